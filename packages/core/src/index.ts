@@ -1,0 +1,15 @@
+export type * from './control.js';
+export type * from './episode.js';
+export * from './errors.js';
+export type * from './executor.js';
+export type * from './gradient-transformation.js';
+export type * from './joint.js';
+export type * from './learner.js';
+export type * from './plugin.js';
+export type * from './predictive-distribution.js';
+export type * from './rng.js';
+export type * from './stream.js';
+export type * from './task-distribution.js';
+export type * from './tensor-spec.js';
+export type * from './tree.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,74 @@
+import type { ControlLearner } from './control.js';
+import type { JointLearner } from './joint.js';
+import type { EpisodicLearner } from './learner.js';
+import type { StreamLearner } from './stream.js';
+import type { EpisodicDistribution } from './task-distribution.js';
+
+/** A learner of any kind; `kind` fixes the protocol that the runner uses. */
+export type Learner = EpisodicLearner | JointLearner | ControlLearner | StreamLearner;
+
+/** What a learner declares about itself; checks verify it and the runner refuses mismatches. */
+export interface Capabilities {
+  /** Kinds of target it can learn from. */
+  readonly targets: readonly ('classification' | 'regression')[];
+  /** Highest derivative its update takes: 0 none, 1 first order, 2 through an inner gradient. */
+  readonly gradientOrder: 0 | 1 | 2;
+  /** Same seed and backend, same numbers. */
+  readonly deterministic: boolean;
+  /** Predictions do not depend on the order of the support items. */
+  readonly permutationInvariant: boolean;
+  /** Shots may differ between meta-training and meta-test. */
+  readonly variableShots: boolean;
+  /** Ways may differ between meta-training and meta-test. */
+  readonly variableWays: boolean;
+  /** Predictions for one query item depend on the other query items (batch statistics). */
+  readonly transductive: boolean;
+  /** Whether more support data leads to the task's optimum, at any task. */
+  readonly consistent: 'no' | 'conditionally' | 'yes';
+  /** Epistemic uncertainty of its predictions. */
+  readonly uncertainty: 'none' | 'output' | 'function';
+}
+
+/** Where a method comes from. */
+export interface Reference {
+  readonly title: string;
+  readonly authors: string;
+  readonly year: number;
+  readonly url: string;
+}
+
+/** Options are JSON, so that a row of results can hold them. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A learner as a plugin publishes it. */
+export interface LearnerDescriptor<Options extends object = object> {
+  readonly kind: Learner['kind'];
+  /** One line. */
+  readonly summary: string;
+  readonly reference: Reference;
+  readonly capabilities: Capabilities;
+  /** Every hyper-parameter with its default; JSON only. */
+  readonly defaults: Readonly<Options>;
+  /** @throws `INVALID_OPTION` for a value out of range; core has already refused unknown keys and wrong types. */
+  create(options: Readonly<Options>): Learner;
+}
+
+/** A task distribution as a plugin publishes it. */
+export interface DistributionDescriptor<Options extends object = object> {
+  readonly kind: Learner['kind'];
+  readonly summary: string;
+  readonly reference?: Reference;
+  readonly defaults: Readonly<Options>;
+  /** May load data. @throws `MISSING_DATA` where a data folder is absent, `INVALID_OPTION` for a bad value. */
+  create(options: Readonly<Options>): EpisodicDistribution | Promise<EpisodicDistribution>;
+}
+
+/** A plugin is a plain object. Nothing registers itself on import. */
+export interface Plugin {
+  readonly specificationVersion: 'v1';
+  /** The package name; namespace of the ids below. */
+  readonly name: string;
+  readonly version: string;
+  readonly learners?: Readonly<Record<string, LearnerDescriptor<never>>>;
+  readonly distributions?: Readonly<Record<string, DistributionDescriptor<never>>>;
+}
