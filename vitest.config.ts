@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { CountReporter } from './tests/reporting/count-reporter.js';
 
 export default defineConfig({
   resolve: { conditions: ['@tasklearn/source'] },
@@ -7,6 +8,9 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'plugins/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'tests/benchmarks/**'],
     pool: 'forks',
+    maxWorkers: 2,
     testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: ['default', new CountReporter()],
   },
 });

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Bundles an entry point for browsers from source; peers that a page loads by itself stay outside. */
+async function bundle(name: string) {
+  return build({
+    entryPoints: [join(root, 'packages', name, 'src/index.ts')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    conditions: ['@tasklearn/source'],
+    external: ['@tensorflow/*', 'onnxruntime-web', 'onnxruntime-web/*', 'onnxruntime-common'],
+    logLevel: 'silent',
+    metafile: true,
+  });
+}
+
+describe.each(['core', 'runtime', 'nn', 'tasks', 'maml', 'protonets', 'conformance'])('%s in a browser', (name) => {
+  it('bundles without a Node module', async () => {
+    const { outputFiles, metafile } = await bundle(name);
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
+    expect(imports.filter((path) => path.startsWith('node:') || path.startsWith('onnxruntime-node'))).toEqual([]);
+    expect(outputFiles[0]?.text.length).toBeGreaterThan(100);
+  });
+
+  it('does nothing on import', async () => {
+    const { sideEffects } = (await import(join(root, 'packages', name, 'package.json'), { with: { type: 'json' } })).default;
+    expect(sideEffects).toBe(false);
+  });
+});
