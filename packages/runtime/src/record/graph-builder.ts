@@ -94,7 +94,9 @@ export class GraphBuilder {
       domain,
       inputs: inputs.map((input) => input?.id ?? null),
       outputs: results.map((result) => result?.id ?? null),
-      attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, toAttribute(value)])),
+      attributes: Object.fromEntries(
+        Object.entries(attributes).map(([key, value]) => [key, toAttribute(value)]),
+      ),
       source: this.source,
     });
     return results;
