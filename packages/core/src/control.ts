@@ -1,7 +1,7 @@
-import type { Rng } from './rng.js';
-import type { TensorSpec } from './tensor-spec.js';
-import type { Varies } from './task-distribution.js';
 import type { Split } from './episode.js';
+import type { Rng } from './randomness/rng.js';
+import type { Varies } from './task-distribution.js';
+import type { TensorSpec } from './tensor-spec.js';
 
 /**
  * E environments stepping at once, with dm_env's semantics: arrays of length E (times the observation size),
@@ -74,10 +74,19 @@ export interface ControlLearner<Theta = unknown, TaskState = unknown> {
     theta: Theta,
     tasks: readonly ControlTask[],
     rng: Rng,
-  ): Promise<{ readonly theta: Theta; readonly metrics: Readonly<Record<string, number>>; readonly environmentSteps: number }>;
+  ): Promise<{
+    readonly theta: Theta;
+    readonly metrics: Readonly<Record<string, number>>;
+    readonly environmentSteps: number;
+  }>;
   beginTask(theta: Theta, copies: number, budget: ControlBudget, rng: Rng): TaskState;
   /** Actions for all copies, [E * action size]; may change nothing but the returned state. */
-  act(theta: Theta, state: TaskState, steps: TimeSteps, rng: Rng): Promise<{ readonly actions: Float32Array; readonly state: TaskState }>;
+  act(
+    theta: Theta,
+    state: TaskState,
+    steps: TimeSteps,
+    rng: Rng,
+  ): Promise<{ readonly actions: Float32Array; readonly state: TaskState }>;
   observe(theta: Theta, state: TaskState, steps: TimeSteps, actions: Float32Array): TaskState;
   endEpisode(theta: Theta, state: TaskState): TaskState;
   /** Between episodes: gradient steps, belief updates. */

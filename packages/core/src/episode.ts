@@ -39,50 +39,50 @@ export interface EpisodeSpec {
 }
 
 /** Inputs with their targets. Leaves have a leading task axis. */
-export interface LabelledSet<Leaf = Tensor> {
+export type LabelledSet<Leaf = Tensor> = {
   /** [T, B, ...input.shape], float32. */
   readonly inputs: Leaf;
   /** [T, B] int32 class indices, or [T, B, ...target.shape] float32. */
   readonly targets: Leaf;
   /** [T, B] float32, 1 where the item counts; absent when every item does. */
   readonly mask?: Leaf;
-}
+};
 
 /** Inputs without targets. */
-export interface UnlabelledSet<Leaf = Tensor> {
+export type UnlabelledSet<Leaf = Tensor> = {
   readonly inputs: Leaf;
   readonly mask?: Leaf;
-}
+};
 
 /** Recorded behaviour, padded to a common length H: [T, D, H, ...]. */
-export interface Demonstrations<Leaf = Tensor> {
+export type Demonstrations<Leaf = Tensor> = {
   readonly observations: Leaf;
   readonly actions?: Leaf;
   readonly mask?: Leaf;
-}
+};
 
 /** The learner's own experience with reward, padded to a common length H: [T, E, H, ...]. */
-export interface Trials<Leaf = Tensor> {
+export type Trials<Leaf = Tensor> = {
   readonly observations: Leaf;
   readonly actions: Leaf;
   readonly rewards: Leaf;
   readonly discounts: Leaf;
   readonly mask?: Leaf;
-}
+};
 
 /** What a learner may adapt to. A tree, so that support may be more than labelled pairs. */
-export interface Support<Leaf = Tensor> {
+export type Support<Leaf = Tensor> = {
   readonly labelled: LabelledSet<Leaf>;
   readonly unlabelled?: UnlabelledSet<Leaf>;
   readonly demonstrations?: { readonly [domain: string]: Demonstrations<Leaf> };
   readonly trials?: Trials<Leaf>;
-}
+};
 
 /** T episodes at once. Support and query of a task are disjoint. */
-export interface EpisodeBatch<Leaf = Tensor> {
+export type EpisodeBatch<Leaf = Tensor> = {
   readonly support: Support<Leaf>;
   readonly query: LabelledSet<Leaf>;
-}
+};
 
 /** Metrics and the scalar that the meta-training loop differentiates. */
 export interface MetaLoss {

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Rng } from './rng.js';
-import type { Hosted, Tree } from './tree.js';
+import type { Rng } from './randomness/rng.js';
+import type { Hosted, Tree } from './tree/tree.js';
 
 /** A pure function over trees of tensors with static shapes: no branching on values, randomness from `rng` only. */
 export type RecordableFunction<Input extends Tree<Tensor>, Output extends Tree<Tensor>> = (

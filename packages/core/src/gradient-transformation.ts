@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Tree } from './tree.js';
+import type { Tree } from './tree/tree.js';
 
 /**
  * A pure optimiser on one flat parameter vector. `nn` implements SGD, Adam and the others.

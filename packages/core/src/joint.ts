@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import type { LossName, TargetSpec, TaskLoss } from './episode.js';
 import type { GradientTransformation } from './gradient-transformation.js';
 import type { PredictiveDistribution } from './predictive-distribution.js';
-import type { Rng } from './rng.js';
+import type { Rng } from './randomness/rng.js';
 import type { TensorSpec } from './tensor-spec.js';
-import type { LossName, TargetSpec, TaskLoss } from './episode.js';
-import type { Tree } from './tree.js';
+import type { Tree } from './tree/tree.js';
 
 /** One task of a fixed set, with the descriptor z that tells the network which task it is. */
 export interface JointTaskSpec {
@@ -40,7 +40,12 @@ export interface JointLearner<Theta extends Tree<Tensor> = Tree<Tensor>> {
   /** One loss per task, [T], mean over its batch. */
   taskLosses(theta: Theta, batch: JointBatch, rng: Rng, spec: JointSpec): Tensor;
   /** One distribution per task, in the order of `spec.tasks`. */
-  predict(theta: Theta, inputs: Tensor, descriptors: Tensor, spec: JointSpec): readonly PredictiveDistribution[];
+  predict(
+    theta: Theta,
+    inputs: Tensor,
+    descriptors: Tensor,
+    spec: JointSpec,
+  ): readonly PredictiveDistribution[];
   readonly combination: GradientCombination;
   readonly optimizer: GradientTransformation;
 }

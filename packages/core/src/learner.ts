@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { EpisodeBatch, EpisodeSpec, MetaLoss, Support } from './episode.js';
 import type { GradientTransformation } from './gradient-transformation.js';
 import type { PredictiveDistribution } from './predictive-distribution.js';
-import type { Rng } from './rng.js';
-import type { Tree } from './tree.js';
+import type { Rng } from './randomness/rng.js';
+import type { Tree } from './tree/tree.js';
 
 /**
  * Few-shot and meta-learning: pure, recordable functions over trees, batched over the task axis `T`.

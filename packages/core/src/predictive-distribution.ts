@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Rng } from './rng.js';
+import type { Rng } from './randomness/rng.js';
 
 /**
  * p(y | x, φ) for a batch of inputs [T, B, ...]. Recordable: every method builds tensors only.

@@ -1,7 +1,7 @@
-import type { HostTensor } from './tree.js';
-import type { Rng } from './rng.js';
 import type { LossName, TargetSpec, TaskLoss } from './episode.js';
+import type { Rng } from './randomness/rng.js';
 import type { TensorSpec } from './tensor-spec.js';
+import type { HostTensor } from './tree/tree.js';
 
 /** What a stream declares; a learner that needs more than is declared is refused. */
 export interface StreamSpec {

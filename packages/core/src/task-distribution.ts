@@ -1,9 +1,17 @@
 import type { EpisodeBatch, EpisodeSpec, Split } from './episode.js';
-import type { Rng } from './rng.js';
-import type { HostTensor } from './tree.js';
+import type { Rng } from './randomness/rng.js';
+import type { HostTensor } from './tree/tree.js';
 
 /** What differs between the tasks of a distribution; capability checks read it. */
-export type Varies = 'inputs' | 'labels' | 'loss' | 'states' | 'actions' | 'initialState' | 'dynamics' | 'reward';
+export type Varies =
+  | 'inputs'
+  | 'labels'
+  | 'loss'
+  | 'states'
+  | 'actions'
+  | 'initialState'
+  | 'dynamics'
+  | 'reward';
 
 /** What the runner may know of an episode and a learner may not: for reports only. */
 export interface EpisodeTruth {
