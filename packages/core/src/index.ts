@@ -6,12 +6,25 @@ export type * from './executor.js';
 export type * from './gradient-transformation.js';
 export type * from './joint.js';
 export type * from './learner.js';
-export type * from './plugin.js';
+export { didYouMean } from './options/did-you-mean.js';
+export {
+  requireInRange,
+  requireInteger,
+  requireIntegers,
+  requireNonNegative,
+  requireOneOf,
+  requirePositive,
+} from './options/require-option.js';
+export { isJson, resolveOptions } from './options/resolve-options.js';
 export type * from './predictive-distribution.js';
 export { createRng } from './randomness/create-rng.js';
 export { fillNormal } from './randomness/fill-normal.js';
 export { fillUniform } from './randomness/fill-uniform.js';
 export type * from './randomness/rng.js';
+export { createRegistry, type Registry, type RegistryEntry } from './registry/create-registry.js';
+export { defineDistribution, defineLearner, definePlugin } from './registry/define.js';
+export type * from './registry/plugin.js';
+export { validatePlugin } from './registry/validate-plugin.js';
 export type * from './stream.js';
 export type * from './task-distribution.js';
 export type * from './tensor-spec.js';

@@ -1,8 +1,8 @@
-import type { ControlLearner } from './control.js';
-import type { JointLearner } from './joint.js';
-import type { EpisodicLearner } from './learner.js';
-import type { StreamLearner } from './stream.js';
-import type { EpisodicDistribution } from './task-distribution.js';
+import type { ControlLearner } from '../control.js';
+import type { JointLearner } from '../joint.js';
+import type { EpisodicLearner } from '../learner.js';
+import type { StreamLearner } from '../stream.js';
+import type { EpisodicDistribution } from '../task-distribution.js';
 
 /** A learner of any kind; `kind` fixes the protocol that the runner uses. */
 export type Learner = EpisodicLearner | JointLearner | ControlLearner | StreamLearner;
@@ -69,6 +69,6 @@ export interface Plugin {
   /** The package name; namespace of the ids below. */
   readonly name: string;
   readonly version: string;
-  readonly learners?: Readonly<Record<string, LearnerDescriptor<never>>>;
-  readonly distributions?: Readonly<Record<string, DistributionDescriptor<never>>>;
+  readonly learners?: Readonly<Record<string, LearnerDescriptor>>;
+  readonly distributions?: Readonly<Record<string, DistributionDescriptor>>;
 }
