@@ -34,6 +34,8 @@ export interface EpisodeSpec {
   readonly ways?: number;
   /** Largest number of support items per class, K. */
   readonly shots?: number;
+  /** Classes of the whole meta-training split; set where its episodes carry `identities`. */
+  readonly trainingClasses?: number;
   /** Which parts a support set has besides `labelled`. */
   readonly supportParts?: readonly ('unlabelled' | 'demonstrations' | 'trials')[];
 }
