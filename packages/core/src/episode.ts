@@ -48,6 +48,11 @@ export type LabelledSet<Leaf = Tensor> = {
   readonly targets: Leaf;
   /** [T, B] float32, 1 where the item counts; absent when every item does. */
   readonly mask?: Leaf;
+  /**
+   * [T, B] int32, which of the `trainingClasses` an item belongs to, whatever its label in this episode. Only on the
+   * meta-training split, and only where a distribution is asked for it: pooled pre-training needs one head over all classes.
+   */
+  readonly identities?: Leaf;
 };
 
 /** Inputs without targets. */
