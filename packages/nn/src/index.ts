@@ -6,6 +6,12 @@ export { normal } from './initializers/normal.js';
 export { truncatedNormal } from './initializers/truncated-normal.js';
 export { uniform } from './initializers/uniform.js';
 export { zeros } from './initializers/zeros.js';
+export { type BatchNormalizeParameters, batchNormalize } from './kernels/batch-normalize.js';
+export { channelAffine, channelDot, channelSum } from './kernels/channels.js';
+export { type Conv2dOptions, conv2d } from './kernels/conv2d.js';
+export { fromFeatureMaps, toFeatureMaps } from './kernels/feature-maps.js';
+export { averagePool, maxPool, type PoolingOptions } from './kernels/pooling.js';
+export type { Padding, Size } from './kernels/spatial-window.js';
 export {
   type ActivationName,
   activationOf,
@@ -32,3 +38,22 @@ export { oneHot } from './losses/one-hot.js';
 export { outputSizeOf } from './losses/output-size-of.js';
 export { type MlpOptions, mlp } from './models/mlp.js';
 export type { ApplyContext, Model, Parameters } from './models/model.js';
+export { type AdagradOptions, type AdagradState, adagrad } from './optimizers/adagrad.js';
+export { type AdamOptions, type AdamState, adam } from './optimizers/adam.js';
+export { type AdamWOptions, adamW } from './optimizers/adam-w.js';
+export { type AdamaxState, adamax } from './optimizers/adamax.js';
+export { chain } from './optimizers/chain.js';
+export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';
+export { clipByValue } from './optimizers/clip-by-value.js';
+export { createOptimizer, type OptimizerSpec } from './optimizers/create-optimizer.js';
+export { createSchedule, type ScheduleSpec } from './optimizers/create-schedule.js';
+export { type MomentumOptions, type MomentumState, momentum } from './optimizers/momentum.js';
+export type { Rate, Schedule } from './optimizers/rate.js';
+export { type RmsPropOptions, type RmsPropState, rmsProp } from './optimizers/rms-prop.js';
+export { constant } from './optimizers/schedules/constant.js';
+export { type CosineOptions, cosine } from './optimizers/schedules/cosine.js';
+export { type ExponentialDecayOptions, exponentialDecay } from './optimizers/schedules/exponential-decay.js';
+export { type SlantedTriangularOptions, slantedTriangular } from './optimizers/schedules/slanted-triangular.js';
+export { type StepDecayOptions, stepDecay } from './optimizers/schedules/step-decay.js';
+export { warmUp } from './optimizers/schedules/warm-up.js';
+export { sgd } from './optimizers/sgd.js';
