@@ -1,4 +1,4 @@
-import { TasklearnError } from '@tasklearn/core';
+import { requireNonNegative, requireOneOf, resolveOptions } from '@tasklearn/core';
 import { glorotNormal, glorotUniform } from './glorot.js';
 import { heNormal, heUniform } from './he.js';
 import type { Initializer } from './initializer.js';
@@ -14,43 +14,34 @@ export type InitializerSpec =
   | { readonly name: 'uniform'; readonly limit: number }
   | { readonly name: 'glorotUniform' | 'glorotNormal' | 'heNormal' | 'heUniform' };
 
-function requireAtLeastZero(name: string, key: string, value: number): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw new TasklearnError(
-    'INVALID_OPTION',
-    `createInitializer: \`${key}\` of '${name}' must be a finite number >= 0, got ${String(value)}.`,
-    { option: key, value },
-  );
+const withoutOptions = { zeros, glorotUniform, glorotNormal, heNormal, heUniform } as const;
+const names = [
+  'normal',
+  'truncatedNormal',
+  'uniform',
+  ...Object.keys(withoutOptions),
+] as InitializerSpec['name'][];
+
+function owner(name: string): string {
+  return `createInitializer: ${name}`;
 }
 
 /**
  * Makes an initialiser from its JSON form.
  *
- * @throws `INVALID_OPTION` for an unknown name or a value out of range.
+ * @throws `INVALID_OPTION` for an unknown name or key, or a value out of range.
  */
 export function createInitializer(spec: InitializerSpec): Initializer {
-  switch (spec.name) {
-    case 'zeros':
-      return zeros();
-    case 'normal':
-      return normal(requireAtLeastZero(spec.name, 'standardDeviation', spec.standardDeviation));
-    case 'truncatedNormal':
-      return truncatedNormal(requireAtLeastZero(spec.name, 'standardDeviation', spec.standardDeviation));
-    case 'uniform':
-      return uniform(requireAtLeastZero(spec.name, 'limit', spec.limit));
-    case 'glorotUniform':
-      return glorotUniform();
-    case 'glorotNormal':
-      return glorotNormal();
-    case 'heNormal':
-      return heNormal();
-    case 'heUniform':
-      return heUniform();
-    default:
-      throw new TasklearnError(
-        'INVALID_OPTION',
-        `createInitializer: no initialiser '${String((spec as { name?: unknown }).name)}'. Use zeros, normal, truncatedNormal, uniform, glorotUniform, glorotNormal, heNormal or heUniform.`,
-        { option: 'name', value: (spec as { name?: unknown }).name },
-      );
+  const name = requireOneOf('createInitializer', spec, 'name', names);
+  if (name === 'normal' || name === 'truncatedNormal') {
+    const options = resolveOptions(owner(name), { name, standardDeviation: Number.NaN }, spec);
+    const deviation = requireNonNegative(owner(name), options, 'standardDeviation');
+    return name === 'normal' ? normal(deviation) : truncatedNormal(deviation);
   }
+  if (name === 'uniform') {
+    const options = resolveOptions(owner(name), { name, limit: Number.NaN }, spec);
+    return uniform(requireNonNegative(owner(name), options, 'limit'));
+  }
+  resolveOptions(owner(name), { name }, spec);
+  return withoutOptions[name]();
 }

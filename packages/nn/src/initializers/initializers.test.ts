@@ -68,12 +68,13 @@ describe('createInitializer', () => {
     [{ name: 'normal', standardDeviation: -1 }, 'standardDeviation'],
     [{ name: 'normal' }, 'standardDeviation'],
     [{ name: 'uniform', limit: Number.NaN }, 'limit'],
+    [{ name: 'zeros', limit: 1 }, 'limit'],
   ])('refuses %o', (spec, option) => {
     try {
       createInitializer(spec as InitializerSpec);
       expect.unreachable();
     } catch (error) {
-      expect(TasklearnError.is(error, 'INVALID_OPTION') && error.details.option).toBe(option);
+      expect(TasklearnError.is(error, 'INVALID_OPTION') && error.details.key).toBe(option);
     }
   });
 });

@@ -1,0 +1,12 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Schedule } from '../rate.js';
+
+/**
+ * η(step) = min(1, (step + 1) / steps) · after(step): a linear start, then another schedule.
+ *
+ * @param steps - length of the warm-up, ≥ 1.
+ * @param after - the schedule that is warmed up; it sees the same step.
+ */
+export function warmUp(steps: number, after: Schedule): Schedule {
+  return (step) => tf.minimum(step.add(1).mul(1 / steps), 1).mul(after(step));
+}
