@@ -1,0 +1,141 @@
+import type { Json } from '@tasklearn/core';
+
+/** Options of a learner or a distribution, over its defaults. */
+export type PlanOptions = { readonly [key: string]: Json };
+
+/** One arm of a comparison. */
+export interface PlanLearner {
+  /** Id in the registry; may be short, e.g. `maml`. */
+  readonly id: string;
+  /** Unique name for tables; the id where it is absent, so give one when a learner appears twice. */
+  readonly name?: string;
+  /** Options over the learner's defaults. */
+  readonly options?: PlanOptions;
+  /** Options over `options` while testing, e.g. more inner steps. They must leave θ's shapes as they are. */
+  readonly testOptions?: PlanOptions;
+  /** Outer updates for this learner, ≥ 0; the plan's where absent. */
+  readonly updates?: number;
+  /** Tasks per outer update for this learner, ≥ 1. */
+  readonly tasksPerUpdate?: number;
+}
+
+/** Where tasks come from. */
+export interface PlanDistribution {
+  /** Id in the registry; may be short, e.g. `glyphs`. */
+  readonly id: string;
+  /** Options over the distribution's defaults, for every split. */
+  readonly options?: PlanOptions;
+  /** Options over those for meta-training only, e.g. more ways. */
+  readonly train?: PlanOptions;
+  /** Options over those for meta-validation only; the `test` ones where it has none of its own. */
+  readonly validation?: PlanOptions;
+  /** Options over those for meta-test only. */
+  readonly test?: PlanOptions;
+}
+
+/** An ordering that the plan expects, judged from the paired interval: confirmed, refuted or inconclusive. */
+export interface PlanExpectation {
+  /** Name of the learner that should be better. */
+  readonly better: string;
+  /** Name of the learner that should be worse. */
+  readonly worse: string;
+  /** The metric; the one that ranks where absent. */
+  readonly metric?: string;
+  /** By how much at least, ≥ 0, in the metric's unit. Default 0. */
+  readonly margin?: number;
+}
+
+/** What to compare, on which tasks, with which budget. JSON only, so that a run folder can hold it. */
+export interface EvaluationPlan {
+  /** Names the run folder. */
+  readonly name?: string;
+  /** A sentence for the report. */
+  readonly description?: string;
+  /** Packages that publish the learners and distributions, besides those found by keyword. */
+  readonly plugins?: readonly string[];
+  /** The arms; a text is short for `{ id }`. At least one. */
+  readonly learners: readonly (string | PlanLearner)[];
+  /** A text is short for `{ id }`. */
+  readonly distribution: string | PlanDistribution;
+  /** One run per learner and seed. Default [0]. */
+  readonly seeds?: readonly number[];
+  /** Outer updates. Default 1000. */
+  readonly updates?: number;
+  /** Tasks per outer update. Default 16. */
+  readonly tasksPerUpdate?: number;
+  /** Validation during meta-training; the best parameters on it are the ones tested. Absent: none. */
+  readonly validation?: {
+    /** Every so many updates. */
+    readonly every: number;
+    /** Default 100. */
+    readonly episodes?: number;
+    /** Default 20. */
+    readonly tasksPerBatch?: number;
+  };
+  /** Test episodes, the same for every learner. */
+  readonly test?: {
+    /** Default 600. 0 trains only. */
+    readonly episodes?: number;
+    /** Default 20. */
+    readonly tasksPerBatch?: number;
+  };
+  /** How learners are run. */
+  readonly execution?: {
+    /** `auto`: compiled where an engine is installed, else eager. Default `auto`. */
+    readonly mode?: 'auto' | 'compiled' | 'eager';
+    /** TensorFlow.js backend for eager runs. Default `auto`. */
+    readonly backend?: string;
+    /** Threads of the engine for one operator. */
+    readonly threads?: number;
+  };
+  /** Limits besides the number of updates. */
+  readonly budget?: {
+    /** Wall seconds of meta-training per learner and seed; it stops after the update that passes them. */
+    readonly seconds?: number;
+  };
+  /** A checkpoint every so many updates. Default 200. */
+  readonly checkpointEvery?: number;
+  /** A row of training metrics every so many updates. Default 10. */
+  readonly logEvery?: number;
+  /** Orderings to judge. */
+  readonly expected?: readonly PlanExpectation[];
+  /** Folder of the run. Default `runs/<name>`. */
+  readonly output?: string;
+}
+
+/** A {@link PlanLearner} with every member filled in. */
+export interface ResolvedLearner {
+  readonly id: string;
+  readonly name: string;
+  readonly options: PlanOptions;
+  readonly testOptions: PlanOptions;
+  readonly updates: number;
+  readonly tasksPerUpdate: number;
+}
+
+/** An {@link EvaluationPlan} with every default filled in; still JSON. */
+export interface ResolvedPlan {
+  readonly name: string;
+  readonly description?: string;
+  readonly plugins: readonly string[];
+  readonly learners: readonly ResolvedLearner[];
+  readonly distribution: Required<PlanDistribution>;
+  readonly seeds: readonly number[];
+  readonly validation?: { readonly every: number; readonly episodes: number; readonly tasksPerBatch: number };
+  readonly test: { readonly episodes: number; readonly tasksPerBatch: number };
+  readonly execution: {
+    readonly mode: 'auto' | 'compiled' | 'eager';
+    readonly backend: string;
+    readonly threads?: number;
+  };
+  readonly budget: { readonly seconds?: number };
+  readonly checkpointEvery: number;
+  readonly logEvery: number;
+  readonly expected: readonly (PlanExpectation & { readonly margin: number })[];
+  readonly output: string;
+}
+
+/** Returns the plan as it is; gives a TypeScript plan file its types. */
+export function definePlan(plan: EvaluationPlan): EvaluationPlan {
+  return plan;
+}
