@@ -1,0 +1,90 @@
+import type { MetricName } from '../rows/metrics.js';
+import type { Interval } from '../statistics/interval.js';
+import type { ReliabilityBin } from '../statistics/reliability-bins.js';
+import type { Verdict } from '../statistics/verdict.js';
+
+/** Reliability of a learner's test predictions, over all seeds. */
+export interface CalibrationSummary {
+  readonly bins: readonly ReliabilityBin[];
+  /** Expected calibration error. */
+  readonly expected: number;
+  /** Maximum calibration error. */
+  readonly maximum: number;
+}
+
+/** A learner against the best one, on the same episodes. */
+export interface DifferenceSummary {
+  /** This learner − best, in the metric's unit. */
+  readonly interval: Interval;
+  /** Sign-flip p-value. */
+  readonly pValue: number;
+  /** The same after Holm's adjustment over all learners compared with the best. */
+  readonly adjustedPValue: number;
+}
+
+/** One point of a learning curve. */
+export interface CurvePoint {
+  readonly update: number;
+  /** Mean over seeds. */
+  readonly value: number;
+  /** Lowest over seeds. */
+  readonly lower: number;
+  /** Highest over seeds. */
+  readonly upper: number;
+}
+
+/** Everything a table or a report says of one learner. */
+export interface LearnerSummary {
+  readonly name: string;
+  readonly learnerId: string;
+  readonly version: string;
+  /** Seeds that were finished. */
+  readonly seeds: readonly number[];
+  /** Test episodes over all seeds. */
+  readonly episodes: number;
+  /** Mean of the ranking metric: normal over episodes for one seed, t over seed means for several. Absent if all failed. */
+  readonly mean?: Interval;
+  /** Interquartile mean over seeds with stratified bootstrap; several seeds only. */
+  readonly interquartileMean?: Interval;
+  /** Mean of the ranking metric per finished seed, in the order of `seeds`. */
+  readonly seedMeans: readonly number[];
+  /** Means of the other test metrics. */
+  readonly otherMetrics: Readonly<Record<string, Interval>>;
+  /** Against the best learner; absent for the best itself and where no episode is shared. */
+  readonly difference?: DifferenceSummary;
+  /** Probability that the best learner's run scores higher than this one's; several seeds only. */
+  readonly probabilityOfBestBetter?: number;
+  readonly calibration?: CalibrationSummary;
+  /** Ranking metric on validation tasks during meta-training. */
+  readonly validationCurve: readonly CurvePoint[];
+  /** Every training metric logged, by name. */
+  readonly trainingCurves: Readonly<Record<string, readonly CurvePoint[]>>;
+  /** Mean over seeds. */
+  readonly cost: Readonly<
+    Partial<Record<'trainingTime' | 'testTime' | 'peakMemory' | 'parameters' | 'updates', number>>
+  >;
+  /** Runs that broke off, with the update at which they did. */
+  readonly failures: readonly { readonly seed: number; readonly update: number; readonly cause: string }[];
+}
+
+/** An expectation of the plan and what the data say about it. */
+export interface VerdictSummary {
+  readonly better: string;
+  readonly worse: string;
+  readonly metric: string;
+  readonly margin: number;
+  /** better − worse, turned so that larger is better; absent where no episode is shared. */
+  readonly difference?: Interval;
+  readonly verdict: Verdict;
+}
+
+/** A comparison, computed from rows alone. */
+export interface ComparisonSummary {
+  /** The metric that ranks the learners. */
+  readonly metric: Extract<MetricName, 'accuracy' | 'meanSquaredError'>;
+  /** In the plan's order. */
+  readonly learners: readonly LearnerSummary[];
+  /** Name of the learner with the best mean; absent if all failed. */
+  readonly best?: string;
+  readonly verdicts: readonly VerdictSummary[];
+}
