@@ -1,0 +1,39 @@
+import type { Pass } from '../record/graph.js';
+import { broadcasts } from './broadcasts.js';
+import { commonSubexpressions } from './common-subexpressions.js';
+import { conditions } from './conditions.js';
+import { constantFolding } from './constant-folding.js';
+import { deadCode } from './dead-code.js';
+import { fusedProducts } from './fused-products.js';
+import { gemm } from './gemm.js';
+import { identities } from './identities.js';
+import { negations } from './negations.js';
+import { powers } from './powers.js';
+import { reluGradient } from './relu-gradient.js';
+import { reshapes } from './reshapes.js';
+import { scalarChains } from './scalar-chains.js';
+import { slices } from './slices.js';
+import { transposes } from './transposes.js';
+
+/**
+ * The passes of `compile`, in order: first what only removes, then what moves nodes to where they can be removed, then
+ * what fuses. They run to a fixed point.
+ */
+export const defaultPasses: readonly Pass[] = [
+  deadCode,
+  commonSubexpressions,
+  constantFolding,
+  identities,
+  conditions,
+  reshapes,
+  slices,
+  broadcasts,
+  powers,
+  negations,
+  scalarChains,
+  transposes,
+  reluGradient,
+  fusedProducts,
+  gemm,
+  deadCode,
+];

@@ -1,0 +1,100 @@
+/** Operators of one operand that act on each element alone: f(x)ᵢ = f(xᵢ). Attributes only set f. */
+export const UNARY_ELEMENTWISE: ReadonlySet<string> = new Set([
+  'Abs',
+  'Acos',
+  'Acosh',
+  'Asin',
+  'Asinh',
+  'Atan',
+  'Atanh',
+  'Cast',
+  'Ceil',
+  'Cos',
+  'Cosh',
+  'Elu',
+  'Erf',
+  'Exp',
+  'Floor',
+  'HardSigmoid',
+  'IsInf',
+  'IsNaN',
+  'LeakyRelu',
+  'Log',
+  'Neg',
+  'Not',
+  'Reciprocal',
+  'Relu',
+  'Round',
+  'Selu',
+  'Sigmoid',
+  'Sign',
+  'Sin',
+  'Sinh',
+  'Softplus',
+  'Softsign',
+  'Sqrt',
+  'Tan',
+  'Tanh',
+]);
+
+/** Operators that broadcast their operands against each other and act on each element alone. */
+export const BROADCASTING_ELEMENTWISE: ReadonlySet<string> = new Set([
+  'Add',
+  'And',
+  'Div',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
+  'Max',
+  'Mean',
+  'Min',
+  'Mod',
+  'Mul',
+  'Or',
+  'Pow',
+  'Sub',
+  'Sum',
+  'Where',
+  'Xor',
+]);
+
+/** Operators whose operands may be swapped. */
+export const COMMUTATIVE: ReadonlySet<string> = new Set([
+  'Add',
+  'And',
+  'Equal',
+  'Max',
+  'Mean',
+  'Min',
+  'Mul',
+  'Or',
+  'Sum',
+  'Xor',
+]);
+
+/** Operators that draw numbers: two of them are never one, and none is ever folded. */
+export const RANDOM: ReadonlySet<string> = new Set([
+  'Bernoulli',
+  'Dropout',
+  'Multinomial',
+  'RandomNormal',
+  'RandomNormalLike',
+  'RandomUniform',
+  'RandomUniformLike',
+]);
+
+/** Reductions along axes, with the axes as an operand (ReduceSum) or an attribute (the others, until opset 18). */
+export const REDUCTIONS: ReadonlySet<string> = new Set([
+  'ReduceL1',
+  'ReduceL2',
+  'ReduceLogSum',
+  'ReduceLogSumExp',
+  'ReduceMax',
+  'ReduceMean',
+  'ReduceMin',
+  'ReduceProd',
+  'ReduceSum',
+  'ReduceSumSquare',
+]);
