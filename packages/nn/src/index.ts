@@ -25,6 +25,9 @@ export {
   tanh,
 } from './layers/activations.js';
 export { type DenseParameters, dense } from './layers/dense.js';
+export { dropout } from './layers/dropout.js';
+export { embedding } from './layers/embedding.js';
+export { type LayerNormParameters, layerNorm } from './layers/layer-norm.js';
 export { accuracy } from './losses/accuracy.js';
 export { bernoulli } from './losses/bernoulli.js';
 export { crossEntropy } from './losses/cross-entropy.js';
@@ -36,6 +39,8 @@ export { meanOverItems } from './losses/mean-over-items.js';
 export { meanSquaredError } from './losses/mean-squared-error.js';
 export { oneHot } from './losses/one-hot.js';
 export { outputSizeOf } from './losses/output-size-of.js';
+export type { Normalization } from './models/convolution-block.js';
+export { type ConvolutionalNetworkOptions, convolutionalNetwork } from './models/convolutional-network.js';
 export { type MlpOptions, mlp } from './models/mlp.js';
 export type { ApplyContext, Model, Parameters } from './models/model.js';
 export { type AdagradOptions, type AdagradState, adagrad } from './optimizers/adagrad.js';
@@ -53,7 +58,10 @@ export { type RmsPropOptions, type RmsPropState, rmsProp } from './optimizers/rm
 export { constant } from './optimizers/schedules/constant.js';
 export { type CosineOptions, cosine } from './optimizers/schedules/cosine.js';
 export { type ExponentialDecayOptions, exponentialDecay } from './optimizers/schedules/exponential-decay.js';
-export { type SlantedTriangularOptions, slantedTriangular } from './optimizers/schedules/slanted-triangular.js';
+export {
+  type SlantedTriangularOptions,
+  slantedTriangular,
+} from './optimizers/schedules/slanted-triangular.js';
 export { type StepDecayOptions, stepDecay } from './optimizers/schedules/step-decay.js';
 export { warmUp } from './optimizers/schedules/warm-up.js';
 export { sgd } from './optimizers/sgd.js';
