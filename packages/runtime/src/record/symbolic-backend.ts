@@ -24,6 +24,20 @@ function copyValues(values: unknown, dtype: string): Constant['data'] {
   );
 }
 
+/** The TensorFlow.js op that is running, for messages. */
+function activeOp(): string {
+  return (tf.engine().state.activeScope?.name ?? 'the function').replace(/__op$/, '');
+}
+
+/** TensorFlow.js draws random tensors on the host: recorded, they would be the same numbers on every run. */
+function drawnOnTheHost(op: string): TasklearnError {
+  return new TasklearnError(
+    'NOT_RECORDABLE',
+    `compile: \`tf.${op}\` would give the same numbers on every run of a recorded function. Draw them with rng.normal(shape) or rng.uniform(shape).`,
+    { op },
+  );
+}
+
 /**
  * A TensorFlow.js backend that computes nothing: a kernel run on it appends nodes to the graph being recorded
  * and knows its result's shape and type only. Tensors of other backends enter as constants and stay where they are.
@@ -102,6 +116,8 @@ export class SymbolicBackend extends tf.KernelBackend {
   }
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
+    const op = activeOp();
+    if (/^(random|truncatedNormal|rand$|multinomial)/.test(op)) throw drawnOnTheHost(op);
     const data = copyValues(values, dtype);
     const value = this.#recording().constant({ dtype: dtype as OutputSpec['dtype'], shape, data });
     return this.adopt(value, 'constant').dataId;
@@ -112,7 +128,7 @@ export class SymbolicBackend extends tf.KernelBackend {
     const entry = this.#entries.get(dataId);
     const constant = entry && this.#graph?.constantOf(entry.value);
     if (constant !== undefined) return constant.data as tf.BackendValues;
-    const op = tf.engine().state.activeScope?.name ?? 'the function';
+    const op = activeOp();
     const source = entry?.source ?? 'a tensor of an earlier recording';
     throw new TasklearnError(
       'NOT_RECORDABLE',

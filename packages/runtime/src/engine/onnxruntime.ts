@@ -1,0 +1,84 @@
+import { type HostTensor, TasklearnError } from '@tasklearn/core';
+import type * as ort from 'onnxruntime-common';
+import type { Engine, Session, SessionOptions } from './engine.js';
+
+/** What `onnxruntime-node` and `onnxruntime-web` both export. */
+export type OnnxRuntime = Pick<typeof ort, 'InferenceSession' | 'Tensor'>;
+
+function sessionOptions(options: SessionOptions): ort.InferenceSession.SessionOptions {
+  const provider = options.provider ?? 'cpu';
+  return {
+    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    interOpNumThreads: 1,
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    enableProfiling: options.profile ?? false,
+    logSeverityLevel: 3,
+    // Idle threads that spin take the cores from everything else on the machine.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+}
+
+class OnnxSession implements Session {
+  readonly #Tensor: OnnxRuntime['Tensor'];
+  readonly #session: ort.InferenceSession;
+  #disposed = false;
+
+  constructor(runtime: OnnxRuntime, session: ort.InferenceSession) {
+    this.#Tensor = runtime.Tensor;
+    this.#session = session;
+  }
+
+  async run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>> {
+    const tensors: Record<string, ort.Tensor> = {};
+    for (const name in feeds) {
+      const { dtype, data, shape } = feeds[name] as HostTensor;
+      tensors[name] = new this.#Tensor(dtype, data as Float32Array, shape);
+    }
+    const results = await this.#session.run(tensors);
+    const hosted: Record<string, HostTensor> = {};
+    for (const name in results) {
+      const { type, data, dims } = results[name] as ort.Tensor;
+      hosted[name] = { dtype: type, data, shape: dims } as HostTensor;
+    }
+    return hosted;
+  }
+
+  endProfiling(): void {
+    this.#session.endProfiling();
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.#session.release();
+  }
+}
+
+/**
+ * An engine on a given copy of ONNX Runtime.
+ *
+ * @param runtime - the module `onnxruntime-node` or `onnxruntime-web`.
+ * @param name - for reports.
+ */
+export function onnxRuntimeEngine(runtime: OnnxRuntime, name: string): Engine {
+  return {
+    name,
+    async load(model, options = {}) {
+      try {
+        const session = await runtime.InferenceSession.create(model, sessionOptions(options));
+        return new OnnxSession(runtime, session);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new TasklearnError(
+          'BACKEND_UNAVAILABLE',
+          `compile: ${name} did not load the model on ${options.provider ?? 'cpu'}: ${reason}`,
+          { engine: name, provider: options.provider ?? 'cpu', cause: error },
+        );
+      }
+    },
+  };
+}
