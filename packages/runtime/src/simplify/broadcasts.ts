@@ -42,6 +42,8 @@ const expand: Rule = (node, editor) => {
  * operator works on the small operands and its result is expanded.
  */
 const elementwise: Rule = (node, editor) => {
+  const small = onNarrow(node, editor);
+  if (small !== undefined) return small;
   const inputs = [...(node.inputs as readonly ValueId[])];
   const output = editor.valueOf(node.outputs[0] as ValueId);
   let changed = false;
@@ -53,12 +55,12 @@ const elementwise: Rule = (node, editor) => {
     inputs[index] = origin;
     changed = true;
   }
-  if (changed) return { ...node, inputs };
-  return onNarrow(node, inputs, editor);
+  return changed ? { ...node, inputs } : undefined;
 };
 
 /** f(expand(x), expand(y)) = expand(f(x, y)), where that saves at least half the work. */
-function onNarrow(node: Node, inputs: readonly ValueId[], editor: GraphEditor): ValueId | undefined {
+function onNarrow(node: Node, editor: GraphEditor): ValueId | undefined {
+  const inputs = node.inputs as readonly ValueId[];
   const output = editor.valueOf(node.outputs[0] as ValueId);
   const origins = inputs.map((input) => narrow(editor, input) ?? input);
   if (origins.every((origin, index) => origin === inputs[index])) return undefined;

@@ -134,11 +134,22 @@ export class GraphEditor {
     return outputs;
   }
 
-  /** A value seen under another shape of the same size; no node where the shape is the same. */
+  /** A value seen under another shape of the same size: at most one Reshape from where the value came from. */
   reshape(id: ValueId, shape: Shape): ValueId {
-    const value = this.valueOf(id);
-    if (sameShape(value.shape, shape)) return id;
-    return this.add('Reshape', [id, this.integers(shape)], { dtype: value.dtype, shape });
+    let origin = id;
+    for (
+      let node = this.producedBy(origin, 'Reshape');
+      node !== undefined;
+      node = this.producedBy(origin, 'Reshape')
+    ) {
+      origin = node.inputs[0] as ValueId;
+    }
+    const value = this.valueOf(origin);
+    if (sameShape(this.shapeOf(id), shape)) return id;
+    if (sameShape(value.shape, shape)) return origin;
+    // Without allowzero, a zero means "as in the operand".
+    const attributes = shape.includes(0) ? { allowzero: 1 } : {};
+    return this.add('Reshape', [origin, this.integers(shape)], { dtype: value.dtype, shape }, attributes);
   }
 
   /** The node with its operands replaced as earlier changes demand. */

@@ -42,8 +42,7 @@ function slice(editor: GraphEditor, id: ValueId, ranges: readonly AxisRange[]): 
 const ofSlice: Rule = (node, editor) => {
   const [input] = node.inputs as readonly [ValueId];
   if (sameShape(editor.shapeOf(input), editor.shapeOf(node.outputs[0] as ValueId))) {
-    const ranges = rangesOf(node, editor);
-    return ranges?.every(({ step }) => step === 1) ? input : undefined;
+    if (rangesOf(node, editor)?.every(({ step }) => step === 1)) return input;
   }
   const earlier = editor.producedBy(input, 'Slice');
   if (earlier === undefined) return undefined;

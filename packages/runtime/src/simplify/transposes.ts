@@ -16,14 +16,14 @@ function orderOf(node: Node, editor: GraphEditor): readonly number[] {
 const compose: Rule = (node, editor) => {
   const [input] = node.inputs as readonly [ValueId];
   const outer = orderOf(node, editor);
-  if (outer.every((axis, index) => axis === index)) return input;
   const earlier = editor.producedBy(input, 'Transpose');
+  const origin = earlier === undefined ? input : (earlier.inputs[0] as ValueId);
+  const order = earlier === undefined ? outer : outer.map((axis) => orderOf(earlier, editor)[axis] as number);
+  if (order.every((axis, index) => axis === index)) return origin;
   if (earlier === undefined) return undefined;
-  const inner = orderOf(earlier, editor);
-  const order = outer.map((axis) => inner[axis] as number);
   return {
     ...node,
-    inputs: [earlier.inputs[0] as ValueId],
+    inputs: [origin],
     attributes: { perm: { type: 'ints', value: order } },
   };
 };

@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { encodeModel, inputName, outputName } from '../../onnx/encode-model.js';
 import type { Constant, Graph } from '../../record/graph.js';
-import { encodeModel } from './encode-model.js';
 
 /** Runs a graph in ONNX Runtime with its own optimizer off, so that only ours is at work. */
 export async function runGraph(
@@ -12,12 +12,14 @@ export async function runGraph(
     intraOpNumThreads: 1,
   });
   const inputs: Record<string, Tensor> = {};
-  for (const [index, { id }] of graph.inputs.entries()) {
+  for (const [index, { id, name }] of graph.inputs.entries()) {
     const value = graph.values.get(id);
     if (value === undefined) throw new Error(`no value ${id}`);
-    inputs[`v${id}`] = new Tensor(value.dtype as 'float32', feeds[index] as Float32Array, [...value.shape]);
+    inputs[inputName(name)] = new Tensor(value.dtype as 'float32', feeds[index] as Float32Array, [
+      ...value.shape,
+    ]);
   }
   const results = await session.run(inputs);
   await session.release();
-  return graph.outputs.map((_, index) => results[`o${index}`]?.data as Constant['data']);
+  return graph.outputs.map(({ name }) => results[outputName(name)]?.data as Constant['data']);
 }

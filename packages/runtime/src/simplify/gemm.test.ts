@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { float } from '../record/graph-builder.js';
+import { floats, graphOf, operatorsOf, simplifiedBy } from './__fixtures__/simplified-by.js';
+import { gemm } from './gemm.js';
+
+describe('gemm', () => {
+  it.each([[[4]], [[2, 1]], [[2, 4]], [[]]])('joins a bias of shape %j', async (shape) => {
+    const graph = graphOf((g) => {
+      const [x, y, bias] = [
+        g.input('x', floats(2, 3)),
+        g.input('y', floats(3, 4)),
+        g.input('bias', floats(...shape)),
+      ];
+      return g.add('Add', [bias, g.add('MatMul', [x, y], floats(2, 4))], floats(2, 4));
+    });
+    expect(operatorsOf(await simplifiedBy(graph, gemm))).toEqual(['Gemm']);
+  });
+
+  it('keeps transposes and the factor of a fused product', async () => {
+    const graph = graphOf((g) => {
+      const [x, y] = [g.input('x', floats(3, 2)), g.input('y', floats(4, 3))];
+      const attributes = { transA: 1, transB: 1, alpha: float(0.5) } as const;
+      const product = g.add('FusedMatMul', [x, y], floats(2, 4), attributes, 'com.microsoft');
+      return g.add('Add', [product, g.input('bias', floats(4))], floats(2, 4));
+    });
+    expect(operatorsOf(await simplifiedBy(graph, gemm))).toEqual(['Gemm']);
+  });
+
+  it('leaves stacks of matrices, a bias that widens the result, and a product read twice', () => {
+    const graph = graphOf((g) => {
+      const [x, y] = [g.input('x', floats(5, 2, 3)), g.input('y', floats(3, 4))];
+      const stack = g.add('Add', [g.add('MatMul', [x, y], floats(5, 2, 4)), g.scalar(1)], floats(5, 2, 4));
+      const row = g.add('MatMul', [g.input('z', floats(1, 3)), y], floats(1, 4));
+      const wide = g.add('Add', [row, g.input('bias', floats(2, 4))], floats(2, 4));
+      return [stack, wide, g.add('Add', [row, g.scalar(1)], floats(1, 4))];
+    });
+    expect(gemm.run(graph)).toBe(graph);
+  });
+});
