@@ -1,1 +1,1 @@
-export {};
+export { fileCheckpointStore } from './checkpoint/file-checkpoint-store.node.js';

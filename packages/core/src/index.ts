@@ -1,3 +1,7 @@
+export type { Checkpoint, CheckpointStore } from './checkpoint/checkpoint.js';
+export { decodeCheckpoint } from './checkpoint/decode-checkpoint.js';
+export { encodeCheckpoint } from './checkpoint/encode-checkpoint.js';
+export { memoryCheckpointStore } from './checkpoint/memory-checkpoint-store.js';
 export type * from './control.js';
 export { eagerExecutor } from './eager-executor.js';
 export type * from './episode.js';
@@ -6,6 +10,26 @@ export type * from './executor.js';
 export type * from './gradient-transformation.js';
 export type * from './joint.js';
 export type * from './learner.js';
+export type { EpisodeResult } from './meta-training/episode-result.js';
+export {
+  createEpisodeEvaluator,
+  type EpisodeEvaluator,
+  type EpisodeRange,
+  type EvaluationOptions,
+  type EvaluatorOptions,
+  evaluateEpisodes,
+  meanOfResults,
+} from './meta-training/evaluate-episodes.js';
+export {
+  isMetaTrained,
+  type MetaStep,
+  type MetaStepInput,
+  type MetaStepOutput,
+  metaStep,
+} from './meta-training/meta-step.js';
+export { metaTrain } from './meta-training/meta-train.js';
+export type { MetaTrainOptions, ValidationOptions } from './meta-training/meta-train-options.js';
+export type * from './meta-training/training-event.js';
 export { didYouMean } from './options/did-you-mean.js';
 export {
   requireInRange,
