@@ -20,8 +20,9 @@ import { transposes } from './transposes.js';
  * what fuses. They run to a fixed point.
  */
 export const defaultPasses: readonly Pass[] = [
-  deadCode,
+  // Before dead code: a `MaxPool` whose indices one user drops must still be the same node as its twin's.
   commonSubexpressions,
+  deadCode,
   constantFolding,
   identities,
   conditions,
