@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { disposeAbandonedTape } from './dispose-abandoned-tape.js';
 import { TasklearnError } from './errors.js';
 import type { Executor, Prepared, RecordableFunction } from './executor.js';
 import type { Rng } from './randomness/rng.js';
@@ -50,6 +51,9 @@ function prepareEagerly<Input extends Tree<Tensor>, Output extends Tree<Tensor>>
       try {
         output = tf.tidy(() => fn(device, rng) as tf.TensorContainer) as Output;
         return await toHost(output);
+      } catch (error) {
+        disposeAbandonedTape();
+        throw error;
       } finally {
         disposeTree(device);
         if (output !== undefined) disposeTree(output);

@@ -42,7 +42,10 @@ export function gradientStepLearner(
   const learner: EpisodicLearner<Line, Line> = {
     kind: 'episodic',
     optimizer,
-    init: (_spec, rng) => ({ slope: tf.add(3, rng.split('slope').normal([1, 1, 1])), intercept: tf.zeros([1, 1, 1]) }),
+    init: (_spec, rng) => ({
+      slope: tf.add(3, rng.split('slope').normal([1, 1, 1])),
+      intercept: tf.zeros([1, 1, 1]),
+    }),
     adapt: (theta, { labelled: { inputs, targets } }) => {
       const error = tf.sub(line(theta, inputs), targets);
       const step = (gradient: Tensor) => tf.mul(0.6, tf.mean(gradient, 1, true));

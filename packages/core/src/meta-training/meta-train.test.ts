@@ -478,7 +478,7 @@ describe('divergence', () => {
     for (const [change, error] of cases) {
       const learner = { ...paper, ...change } as unknown as EpisodicLearner;
       await expect(collect({ ...line, learner, updates: 1 })).rejects.toMatchObject(error);
-      expect([String(Object.values(change)[0]), tf.memory().numTensors]).toEqual([expect.anything(), before]);
+      expect(tf.memory().numTensors).toBe(before);
     }
   });
 });
