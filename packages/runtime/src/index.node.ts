@@ -1,1 +1,1 @@
-export {};
+export { processMemory } from './meters/process-memory.node.js';

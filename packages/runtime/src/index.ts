@@ -1,3 +1,4 @@
+export * from './backends/index.js';
 export { type Compiled, compile, type Mixed } from './compile.js';
 export type { CompileOptions, FallbackNotice } from './compile-options.js';
 export { type CompiledExecutorOptions, compiledExecutor } from './compiled-executor.js';
@@ -6,6 +7,7 @@ export type { Engine, Provider, Session, SessionOptions } from './engine/engine.
 export { type EngineName, findEngine } from './engine/find-engine.js';
 export { type OnnxRuntime, onnxRuntimeEngine } from './engine/onnxruntime.js';
 export type { RecordedKernel } from './kernels/kernel.js';
+export * from './meters/index.js';
 export { encodeModel, inputName, outputName } from './onnx/encode-model.js';
 export type * from './record/graph.js';
 export { type AttributeInput, float, GraphBuilder, type OutputSpec } from './record/graph-builder.js';
@@ -16,4 +18,5 @@ export {
   type TensorFunction,
 } from './record/record-function.js';
 export { type KernelDefinition, registerKernel, runKernel } from './register-kernel.js';
+export * from './simplify/index.js';
 export { VERSION } from './version.js';
