@@ -1,12 +1,14 @@
 import { addRecordedKernel } from '../record/kernel-registry.js';
 import { activationKernels } from './activations.js';
 import { comparisonKernels } from './comparisons.js';
+import { convolutionKernels } from './convolutions.js';
 import { creationKernels } from './creation-kernels.js';
 import { binaryKernels } from './elementwise-binary.js';
 import { unaryKernels } from './elementwise-unary.js';
 import { indexKernels } from './index-kernels.js';
 import type { RecordedKernel } from './kernel.js';
 import { matrixProductKernels } from './matrix-products.js';
+import { poolingKernels } from './pooling.js';
 import { reductionKernels } from './reductions.js';
 import { shapeKernels } from './shape-kernels.js';
 import { sliceKernels } from './slice-kernels.js';
@@ -23,6 +25,8 @@ export const kernelTable: readonly RecordedKernel[] = [
   ...sliceKernels,
   ...indexKernels,
   ...creationKernels,
+  ...convolutionKernels,
+  ...poolingKernels,
 ] as unknown as readonly RecordedKernel[];
 
 let added = false;

@@ -69,7 +69,9 @@ export const matrixProductKernels: readonly RecordedKernel<never, never>[] = [
       const [terms = '', result = ''] = equation.replaceAll(' ', '').split('->');
       const lengths = new Map<string, number>();
       for (const [index, term] of terms.split(',').entries()) {
-        [...term].forEach((letter, axis) => lengths.set(letter, operands[index]?.shape[axis] as number));
+        [...term].forEach((letter, axis) => {
+          lengths.set(letter, operands[index]?.shape[axis] as number);
+        });
       }
       const shape = [...result].map((letter) => lengths.get(letter) as number);
       return graph.add('Einsum', operands, { dtype: (operands[0] as Value).dtype, shape }, { equation });
