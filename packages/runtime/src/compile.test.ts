@@ -1,89 +1,292 @@
-import {
-  createRng,
-  eagerExecutor,
-  type HostTensor,
-  leavesOf,
-  type RecordableFunction,
-  type Tree,
-} from '@tasklearn/core';
+import { createRng, type HostTensor, type Tree } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { expectSameAsEager, floats, normal } from './__fixtures__/same-as-eager.js';
 import { compile } from './compile.js';
+import type { FallbackNotice } from './compile-options.js';
+import { compiledExecutor } from './compiled-executor.js';
+import type { Engine } from './engine/engine.js';
+import { registerKernel, runKernel } from './register-kernel.js';
 
-type Tensors = Readonly<Record<string, tf.Tensor>>;
+type One = { x: tf.Tensor };
+type Parameters = Readonly<Record<'w1' | 'b1' | 'w2' | 'b2', tf.Tensor>>;
 
-function host(shape: number[], seed: number): HostTensor {
-  const size = shape.reduce((product, length) => product * length, 1);
-  return {
-    dtype: 'float32',
-    shape,
-    data: Float32Array.from({ length: size }, (_, i) => Math.sin(i * 1.7 + seed)),
+const names = ['w1', 'b1', 'w2', 'b2'] as const;
+
+function named(tensors: readonly tf.Tensor[]): Parameters {
+  return Object.fromEntries(names.map((name, index) => [name, tensors[index]])) as Parameters;
+}
+
+/** Loss of a network with one hidden layer. */
+function loss({ w1, b1, w2, b2 }: Parameters, x: tf.Tensor, y: tf.Tensor): tf.Scalar {
+  const hidden = tf.relu(tf.matMul(x, w1).add(b1)); // [B, hidden]
+  return tf.matMul(hidden, w2).add(b2).sub(y).square().mean();
+}
+
+/** Gradient of the loss after one gradient step: a derivative through a derivative. */
+function metaGradient({ p, x, y }: { p: Parameters; x: tf.Tensor; y: tf.Tensor }): tf.Tensor[] {
+  const adaptedLoss = (...values: tf.Tensor[]) => {
+    const inner = tf.grads((...leaves: tf.Tensor[]) => loss(named(leaves), x, y))(values);
+    return loss(named(values.map((value, index) => value.sub((inner[index] as tf.Tensor).mul(0.1)))), x, y);
   };
+  return tf.grads(adaptedLoss)(names.map((name) => p[name]));
 }
 
-async function expectSame(
-  fn: RecordableFunction<never, Tree<tf.Tensor>>,
-  input: Tree<HostTensor>,
-  tolerance = 1e-5,
-) {
-  const compiled = compile(fn, { fallback: 'error' });
-  const actual = leavesOf(await compiled.run(input as never, createRng(1))) as unknown as HostTensor[];
-  const expected = leavesOf(
-    await eagerExecutor()
-      .prepare(fn)
-      .run(input as never, createRng(1)),
-  ) as unknown as HostTensor[];
-  expect(actual.length).toBe(expected.length);
-  actual.forEach((leaf, index) => {
-    const { dtype, shape, data } = expected[index] as HostTensor;
-    expect([leaf.dtype, leaf.shape]).toEqual([dtype, shape]);
-    const error = Math.max(
-      ...data.map(
-        (value: number, i: number) => Math.abs(value - (leaf.data[i] as number)) / (1 + Math.abs(value)),
-      ),
-    );
-    expect(error).toBeLessThan(tolerance);
-  });
-  compiled.dispose();
-}
+const network = {
+  p: { w1: normal([1, 8], 1), b1: normal([8], 2), w2: normal([8, 1], 3), b2: normal([1], 4) },
+  x: normal([10, 1], 5),
+  y: normal([10, 1], 6),
+};
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
 
 describe('compile', () => {
-  beforeAll(async () => {
-    await tf.setBackend('cpu');
-  });
-
   it('computes what the function computes', async () => {
-    const compiled = compile(({ x }: { x: tf.Tensor }) => ({ y: x.mul(2).add(1) }));
-    const { y } = await compiled.run({ x: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } });
+    const compiled = compile(({ x }: One) => ({ y: x.mul(2).add(1) }));
+    const { y } = await compiled.run({ x: floats([2], 1, 2) });
     expect([...y.data]).toEqual([3, 5]);
+    compiled.dispose();
   });
 
-  it('takes second derivatives of a multi-layer perceptron', async () => {
-    const loss = (p: Tensors, x: tf.Tensor, y: tf.Tensor) => {
-      const h = tf.relu(tf.matMul(x, p.w1!).add(p.b1!));
-      return tf.matMul(h, p.w2!).add(p.b2!).sub(y).square().mean() as tf.Scalar;
-    };
-    const names = ['w1', 'b1', 'w2', 'b2'];
-    const fn = ({ p, x, y }: { p: Tensors; x: tf.Tensor; y: tf.Tensor }) => {
-      const outer = (...values: tf.Tensor[]) => {
-        const parameters = Object.fromEntries(names.map((name, i) => [name, values[i] as tf.Tensor]));
-        const inner = tf.grads((...v: tf.Tensor[]) =>
-          loss(Object.fromEntries(names.map((name, i) => [name, v[i] as tf.Tensor])), x, y),
-        )(values);
-        const adapted = Object.fromEntries(
-          names.map((name, i) => [
-            name,
-            (parameters[name] as tf.Tensor).sub((inner[i] as tf.Tensor).mul(0.1)),
-          ]),
-        );
-        return loss(adapted, x, y);
-      };
-      return tf.grads(outer)(names.map((name) => p[name] as tf.Tensor));
-    };
-    await expectSame(fn as never, {
-      p: { w1: host([1, 8], 1), b1: host([8], 2), w2: host([8, 1], 3), b2: host([1], 4) },
-      x: host([10, 1], 5),
-      y: host([10, 1], 6),
+  it('takes derivatives of derivatives', async () => {
+    await expectSameAsEager(metaGradient as never, network);
+    await expectSameAsEager(metaGradient as never, network, { simplify: false });
+  });
+
+  it('leaves no tensor behind and the backend as it was', async () => {
+    const before = tf.memory().numTensors;
+    const compiled = compile(metaGradient);
+    await compiled.run(network as never);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(tf.getBackend()).toBe('cpu');
+    const broken = compile(({ x }: One) => tf.grad((z) => tf.tensor1d([...z.square().dataSync()]))(x));
+    await expect(broken.run({ x: floats([2], 1, 2) })).rejects.toMatchObject({ code: 'NOT_RECORDABLE' });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(tf.getBackend()).toBe('cpu');
+    compiled.dispose();
+  });
+
+  it('records once per shape, not once per run', async () => {
+    let calls = 0;
+    const compiled = compile(({ x }: One) => {
+      calls++;
+      return x.add(1);
     });
+    await compiled.run({ x: floats([2], 1, 2) });
+    await compiled.run({ x: floats([2], 3, 4) });
+    expect(calls).toBe(1);
+    const other = (await compiled.run({ x: floats([1], 5) })) as HostTensor;
+    await compiled.run({ x: { dtype: 'int32', shape: [1], data: Int32Array.of(1) } });
+    expect(calls).toBe(3);
+    expect([...other.data]).toEqual([6]);
+    compiled.dispose();
+  });
+
+  it('takes tensors and host tensors together, and disposes neither', async () => {
+    const compiled = compile(({ x, y }: { x: tf.Tensor; y: tf.Tensor }) => x.mul(y));
+    const x = tf.tensor1d([1, 2]);
+    const product = (await compiled.run({ x, y: floats([2], 3, 4) })) as HostTensor;
+    expect([...product.data]).toEqual([3, 8]);
+    expect(x.isDisposed).toBe(false);
+    x.dispose();
+    compiled.dispose();
+  });
+
+  it('ignores unused inputs and takes trees without leaves', async () => {
+    const compiled = compile(({ x }: { x: tf.Tensor; unused: tf.Tensor }) => ({ y: x.add(1), nothing: {} }));
+    const { y } = await compiled.run({ x: floats([1], 1), unused: floats([3], 0, 0, 0) });
+    expect([...y.data]).toEqual([2]);
+    const constant = compile((_: Record<string, never>) => [tf.tensor1d([1, 2])]);
+    const [first] = await constant.run({});
+    expect([...first!.data]).toEqual([1, 2]);
+    compiled.dispose();
+    constant.dispose();
+  });
+
+  it('answers overlapping calls each with its own numbers', async () => {
+    const compiled = compile(({ x }: One) => x.mul(x));
+    const runs = [1, 2, 3, 4].map((number) => compiled.run({ x: floats([1], number) }));
+    const results = (await Promise.all(runs)) as unknown as HostTensor[];
+    expect(results.map(({ data }) => data[0])).toEqual([1, 4, 9, 16]);
+    compiled.dispose();
+  });
+
+  it('refuses to run once disposed; disposing twice is harmless', async () => {
+    const compiled = compile(({ x }: One) => x.mul(x));
+    const running = compiled.run({ x: floats([1], 3) });
+    await running;
+    compiled.dispose();
+    compiled.dispose();
+    await expect(compiled.run({ x: floats([1], 3) })).rejects.toMatchObject({ code: 'DISPOSED' });
+  });
+
+  it('names the leaf that is no tensor', async () => {
+    const compiled = compile(({ x }: One) => x.mul(x));
+    await expect(compiled.run({ x: 3 } as never)).rejects.toMatchObject({
+      code: 'SHAPE_MISMATCH',
+      details: { path: 'x' },
+    });
+    const number = compile(() => ({ loss: 3 }) as never);
+    await expect(number.run({} as never)).rejects.toMatchObject({
+      code: 'NOT_RECORDABLE',
+      details: { path: 'loss' },
+    });
+  });
+});
+
+describe('randomness in a recorded function', () => {
+  const draws = (_: Tree<tf.Tensor>, rng: ReturnType<typeof createRng>) => {
+    const child = rng.split('noise');
+    return {
+      a: child.normal([3]),
+      b: rng.uniform([2, 2]),
+      c: child.normal([5]).mul(2),
+      again: rng.split('noise').normal([3]),
+      d: rng.split(1).split('deep').uniform([4]),
+    };
+  };
+
+  it('is the same as eager, run after run', async () => {
+    await expectSameAsEager(draws as never, {});
+    const compiled = compile(draws);
+    const [first, second] = [await compiled.run({}, createRng(3)), await compiled.run({}, createRng(3))];
+    const other = await compiled.run({}, createRng(4));
+    expect([...first.c.data]).toEqual([...second.c.data]);
+    expect([...first.c.data]).not.toEqual([...other.c.data]);
+    expect([...first.a.data]).toEqual([...first.again.data]);
+    compiled.dispose();
+  });
+
+  it('moves the stream as an eager run moves it', async () => {
+    const compiled = compile((_: Tree<tf.Tensor>, rng) => rng.normal([3]));
+    const [rng, reference] = [createRng(5), createRng(5)];
+    const values: number[] = [];
+    for (let run = 0; run < 2; run++) {
+      values.push(...((await compiled.run({}, rng)) as HostTensor).data);
+    }
+    const expected = tf.tidy(() =>
+      [reference.normal([3]), reference.normal([3])].flatMap((t) => [...t.dataSync()]),
+    );
+    expect(values).toEqual(expected);
+    compiled.dispose();
+  });
+
+  it('needs a stream, and only draws tensors', async () => {
+    const compiled = compile(draws);
+    await expect(compiled.run({})).rejects.toMatchObject({ code: 'INVALID_OPTION', details: { key: 'rng' } });
+    const host = compile(({ x }: One, rng) => x.mul(rng.next()));
+    await expect(host.run({ x: floats([1], 1) }, createRng(1))).rejects.toMatchObject({
+      code: 'NOT_RECORDABLE',
+      details: { method: 'rng.next' },
+    });
+    const frozen = compile(({ x }: One) => x.add(tf.randomNormal([1])));
+    await expect(frozen.run({ x: floats([1], 1) })).rejects.toMatchObject({
+      code: 'NOT_RECORDABLE',
+      details: { op: 'randomNormal' },
+    });
+    compiled.dispose();
+  });
+});
+
+describe('what cannot be recorded', () => {
+  it('says which op read a value', async () => {
+    const reads = compile(({ x }: One) => x.add((x.square().sum().arraySync() as number) > 1 ? 1 : 0));
+    await expect(reads.run({ x: floats([1], 1) })).rejects.toMatchObject({
+      code: 'NOT_RECORDABLE',
+      details: { source: 'Sum' },
+    });
+  });
+
+  it('lets constants be read', async () => {
+    const compiled = compile(({ x }: One) => x.mul(tf.scalar(3).dataSync()[0] as number));
+    const { data } = (await compiled.run({ x: floats([1], 2) })) as HostTensor;
+    expect(data[0]).toBe(6);
+    compiled.dispose();
+  });
+
+  it('runs eagerly where a kernel has no recorded form, and says so once', async () => {
+    const notices: FallbackNotice[] = [];
+    const fn = ({ x }: One) => tf.image.resizeBilinear(x as tf.Tensor4D, [2, 2]);
+    const compiled = compile(fn, { name: 'resize', onFallback: (notice) => notices.push(notice) });
+    const before = tf.memory().numTensors;
+    for (let run = 0; run < 2; run++) {
+      const { shape } = (await compiled.run({ x: normal([1, 4, 4, 1]) })) as HostTensor;
+      expect(shape).toEqual([1, 2, 2, 1]);
+    }
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toMatchObject({ name: 'resize', kernel: 'ResizeBilinear' });
+    expect(tf.memory().numTensors).toBe(before);
+    const strict = compile(fn, { fallback: 'error' });
+    await expect(strict.run({ x: normal([1, 4, 4, 1]) })).rejects.toMatchObject({
+      code: 'NOT_RECORDABLE',
+      details: { kernel: 'ResizeBilinear' },
+    });
+    compiled.dispose();
+  });
+
+  it('runs eagerly where the engine is absent, and throws what the function throws', async () => {
+    const absent: Engine = {
+      name: 'absent',
+      load: async () => {
+        const { TasklearnError } = await import('@tasklearn/core');
+        throw new TasklearnError('BACKEND_UNAVAILABLE', 'absent');
+      },
+    };
+    const notices: FallbackNotice[] = [];
+    const options = { engine: absent, onFallback: (notice: FallbackNotice) => notices.push(notice) };
+    const compiled = compile(({ x }: One) => x.add(1), options);
+    const { data } = (await compiled.run({ x: floats([1], 2) })) as HostTensor;
+    expect(data[0]).toBe(3);
+    expect(notices).toHaveLength(1);
+    const wrong = compile(({ x }: One) => x.reshape([7]), options);
+    await expect(wrong.run({ x: floats([1], 2) })).rejects.toThrow(/must match/);
+    compiled.dispose();
+  });
+
+  it('names the engine that is not installed', async () => {
+    const compiled = compile(({ x }: One) => x, {
+      engine: 'onnxruntime-nowhere' as never,
+      fallback: 'error',
+    });
+    await expect(compiled.run({ x: floats([1], 2) })).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      details: { engine: 'onnxruntime-nowhere' },
+    });
+  });
+});
+
+describe('kernels of our own', () => {
+  it('are recorded by their record', async () => {
+    registerKernel({
+      name: 'TestSplitSigns',
+      record: (graph, { x }: Record<'x', import('./record/graph.js').Value>) => [
+        graph.add('Relu', [x], x),
+        graph.add('Neg', [x], x),
+      ],
+      eager: ({ x }) => [tf.relu(x), tf.neg(x)],
+    });
+    const fn = ({ x }: One) => runKernel('TestSplitSigns', { x }) as tf.Tensor[];
+    await expectSameAsEager(fn, { x: normal([4]) });
+  });
+});
+
+describe('compiledExecutor', () => {
+  it('prepares functions that run natively', async () => {
+    const executor = compiledExecutor({ fallback: 'error' });
+    expect(executor.name).toBe('compiled (onnxruntime-node, cpu)');
+    const prepared = executor.prepare(({ x }: One, rng) => ({ y: x.add(rng.uniform([2])) }), {
+      name: 'noisy',
+    });
+    const input = { x: floats([2], 1, 2) };
+    const [first, second] = [
+      await prepared.run(input, createRng(1)),
+      await prepared.run(input, createRng(1)),
+    ];
+    expect([...first.y.data]).toEqual([...second.y.data]);
+    prepared.dispose();
+    prepared.dispose();
+    await expect(prepared.run(input, createRng(1))).rejects.toMatchObject({ code: 'DISPOSED' });
   });
 });
