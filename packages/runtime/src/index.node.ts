@@ -1,1 +1,2 @@
+export { type ProfileOptions, profileGraph } from './explain/profile-graph.node.js';
 export { processMemory } from './meters/process-memory.node.js';

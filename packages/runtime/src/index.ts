@@ -6,6 +6,7 @@ export type { CompiledGraph } from './compiled-graph.js';
 export type { Engine, Provider, Session, SessionOptions } from './engine/engine.js';
 export { type EngineName, findEngine } from './engine/find-engine.js';
 export { type OnnxRuntime, onnxRuntimeEngine } from './engine/onnxruntime.js';
+export * from './explain/index.js';
 export type { RecordedKernel } from './kernels/kernel.js';
 export * from './meters/index.js';
 export { encodeModel, inputName, outputName } from './onnx/encode-model.js';
