@@ -17,8 +17,8 @@ type JsonObject = { readonly [key: string]: Json };
  * ```ts
  * import { resolveOptions } from '@tasklearn/core';
  *
- * resolveOptions('maml', { innerSteps: 1, innerLearningRate: 0.01 }, { innerSteps: 5 });
- * // => { innerSteps: 5, innerLearningRate: 0.01 }
+ * const defaults = { innerSteps: 1, innerLearningRate: 0.01 };
+ * resolveOptions('maml', defaults, { innerSteps: 5 }); // => { innerSteps: 5, innerLearningRate: 0.01 }
  * ```
  */
 export function resolveOptions<Options extends object>(

@@ -9,8 +9,8 @@ import type { Tree } from './tree.js';
  * ```ts
  * import { maskTree } from '@tasklearn/core';
  *
- * maskTree({ layer1: { weight: 0 }, head: { weight: 0 } }, (path) => path.startsWith('head/'));
- * // => { head: { weight: true }, layer1: { weight: false } }
+ * const parameters = { layer1: { weight: 0 }, head: { weight: 0 } };
+ * maskTree(parameters, (path) => path.startsWith('head/')); // => { head: { weight: true }, layer1: { weight: false } }
  * ```
  */
 export function maskTree(tree: Tree<unknown>, predicate: (path: string) => boolean): Tree<boolean> {
