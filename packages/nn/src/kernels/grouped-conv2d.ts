@@ -6,9 +6,9 @@ import {
   groupedConv2dBackpropInputEager,
   groupedConv2dEager,
 } from './grouped-conv2d-eager.js';
+import { recordGroupedConv2dBackpropFilter } from './filter-gradient-record.js';
 import {
   recordGroupedConv2d,
-  recordGroupedConv2dBackpropFilter,
   recordGroupedConv2dBackpropInput,
 } from './grouped-conv2d-record.js';
 
