@@ -37,7 +37,18 @@ export { type DenseParameters, dense } from './layers/dense.js';
 export { dropout } from './layers/dropout.js';
 export { embedding } from './layers/embedding.js';
 export { type LayerNormParameters, layerNorm } from './layers/layer-norm.js';
+export {
+  type BoxQuadraticProgramOptions,
+  boxQuadraticProgram,
+} from './linear-algebra/box-quadratic-program.js';
+export { cholesky } from './linear-algebra/cholesky.js';
+export { choleskySolve } from './linear-algebra/cholesky-solve.js';
+export { type ConjugateGradientOptions, conjugateGradient } from './linear-algebra/conjugate-gradient.js';
 export { logSumExp } from './linear-algebra/log-sum-exp.js';
+export { type EigenPair, powerIteration } from './linear-algebra/power-iteration.js';
+export { projectToSimplex } from './linear-algebra/project-to-simplex.js';
+export { type RidgeOptions, ridge } from './linear-algebra/ridge.js';
+export { type TriangularSolveOptions, triangularSolve } from './linear-algebra/triangular-solve.js';
 export { accuracy } from './losses/accuracy.js';
 export { bernoulli } from './losses/bernoulli.js';
 export { crossEntropy } from './losses/cross-entropy.js';
