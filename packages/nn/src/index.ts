@@ -7,6 +7,20 @@ export { type GaussianMixtureParameters, gaussianMixture } from './distributions
 export { type MixtureOfSamples, mixtureOfSamples } from './distributions/mixture-of-samples.js';
 export { predictiveOf } from './distributions/predictive-of.js';
 export { type TanhGaussian, tanhGaussian } from './distributions/tanh-gaussian.js';
+export { partialGradients, totalGradients } from './gradients/bilevel-gradients.js';
+export {
+  checkGradients,
+  type GradientCheck,
+  type GradientCheckOptions,
+} from './gradients/check-gradients.js';
+export {
+  disableHigherOrderGradients,
+  enableHigherOrderGradients,
+} from './gradients/enable-higher-order-gradients.js';
+export { flattenPerTask, perTaskGradients } from './gradients/per-task-gradients.js';
+export { hvp, jvp, vjp } from './gradients/products.js';
+export { stopGradient } from './gradients/stop-gradient.js';
+export { gradients, valueAndGradients } from './gradients/value-and-gradients.js';
 export { createInitializer, type InitializerSpec } from './initializers/create-initializer.js';
 export { glorotNormal, glorotUniform } from './initializers/glorot.js';
 export { heNormal, heUniform } from './initializers/he.js';
