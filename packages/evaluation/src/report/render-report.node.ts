@@ -1,0 +1,186 @@
+import type { ComparisonSummary } from '../summary/comparison-summary.js';
+import { summarise } from '../summary/summarise.js';
+import { seriesColour } from './colours.js';
+import { curvesFigure, namedCurves } from './curves-figure.node.js';
+import { differencesFigure } from './differences-figure.node.js';
+import { exampleEpisodes } from './example-episodes.node.js';
+import { formatCount, formatInterval, formatRange, metricTitle } from './format.js';
+import { type Html, type HtmlPart, html, markup } from './html.js';
+import { profileFigure } from './profile-figure.node.js';
+import { reliabilityFigure } from './reliability-figure.node.js';
+import type { ReportData } from './report-data.js';
+import { resultsFigure } from './results-figure.node.js';
+import { styles } from './styles.js';
+import { costTable, resultsTable } from './tables.js';
+
+function section(title: string, hint: HtmlPart, content: HtmlPart): Html {
+  return html`<section><h2>${title}</h2><p class="hint">${hint}</p>${content}</section>`;
+}
+
+function legend(summary: ComparisonSummary): Html {
+  const items = summary.learners.map(
+    ({ name }, index) =>
+      html`<li><span class="key" style="--colour:${seriesColour(index)}"></span>${name}</li>`,
+  );
+  return html`<ul class="legend">${items}</ul>`;
+}
+
+/** `5-way 1-shot` where the rows say so. */
+function setting({ rows }: ReportData): string {
+  const { ways, shots } = rows.find(({ split, task }) => split === 'test' && task !== '') ?? {};
+  return [ways && `${ways}-way`, shots && `${shots}-shot`].filter(Boolean).join(' ');
+}
+
+function lead(data: ReportData, summary: ComparisonSummary): Html {
+  const best = summary.learners.find(({ name }) => name === summary.best);
+  if (best?.mean === undefined)
+    return html`<p class="lead">No learner finished. The causes are in the table below.</p>`;
+  const significant = summary.learners.filter(
+    ({ difference }) => difference !== undefined && difference.adjustedPValue >= 0.05,
+  );
+  const caveat =
+    significant.length === 0
+      ? ''
+      : ` The data do not tell it apart from ${significant.map(({ name }) => name).join(', ')}.`;
+  const seeds = data.plan.seeds.length > 1 ? ` over ${data.plan.seeds.length} seeds` : '';
+  return html`<p class="lead"><b>${best.name}</b> is ahead with <b>${formatInterval(summary.metric, best.mean)}</b> ${metricTitle(summary.metric).toLowerCase()} on ${formatCount(best.episodes)} ${setting(data)} test episodes${seeds}, on tasks that no learner met before.${caveat}</p>`;
+}
+
+function results(data: ReportData, summary: ComparisonSummary): Html {
+  const { ways } = data.rows.find((row) => row.split === 'test' && row.ways !== undefined) ?? {};
+  const several = data.plan.seeds.length > 1;
+  const hint = several
+    ? 'Mean with a 95 % t interval over seeds. The interquartile mean has a stratified bootstrap interval. p-values: sign-flip permutation test, adjusted by Holm.'
+    : 'Mean with a 95 % interval (± 1.96 s/√n) over test episodes, the same for every learner. p-values: sign-flip permutation test on paired episodes, adjusted by Holm.';
+  const chance = summary.metric === 'accuracy' && ways !== undefined ? 1 / ways : undefined;
+  const figure = summary.best === undefined ? undefined : resultsFigure(summary, chance);
+  return section(`${metricTitle(summary.metric)} on new tasks`, hint, [figure, resultsTable(summary)]);
+}
+
+function differences(summary: ComparisonSummary): Html | undefined {
+  const figure = differencesFigure(summary);
+  return (
+    figure &&
+    section(
+      'Paired differences',
+      `Each learner minus ${summary.best}, on the same test episodes, with 95 % intervals. An interval that reaches zero leaves the order open.`,
+      figure,
+    )
+  );
+}
+
+function curves(summary: ComparisonSummary): Html | undefined {
+  const title = metricTitle(summary.metric);
+  const validation = namedCurves(summary.learners, ({ validationCurve }) => validationCurve);
+  const loss = namedCurves(summary.learners, ({ trainingCurves }) => trainingCurves.loss);
+  if (validation.length + loss.length === 0) return undefined;
+  const band = summary.learners.some(({ seedMeans }) => seedMeans.length > 1)
+    ? ' Lines are means over seeds, bands reach from the lowest to the highest seed.'
+    : '';
+  return section(
+    'Learning curves',
+    `During meta-training, against the number of outer updates.${band} Learners that are not meta-trained have none.`,
+    [
+      validation.length > 0 && curvesFigure(`${title} on validation tasks`, summary.metric, validation),
+      loss.length > 0 && curvesFigure('Meta-training loss', 'loss', loss),
+      legend(summary),
+    ],
+  );
+}
+
+function examples({ examples: data }: ReportData, summary: ComparisonSummary): Html | undefined {
+  const content = data && exampleEpisodes(data);
+  if (data === undefined || content === undefined) return undefined;
+  const hint =
+    data.target === 'classification'
+      ? `The first test episodes of seed ${data.seed}. A cell is darker the more probable the learner finds the class; the true class is framed.`
+      : `The first test tasks of seed ${data.seed}. Dots are the support points, the dashed line is the truth, coloured lines are predictions.`;
+  return section('Example episodes', hint, [data.target === 'regression' && legend(summary), content]);
+}
+
+function calibration(summary: ComparisonSummary): Html | undefined {
+  const cells = summary.learners.flatMap(({ name, calibration: own }, index) =>
+    own === undefined
+      ? []
+      : [
+          html`<div><h3>${name}</h3><p class="hint">ECE ${(100 * own.expected).toFixed(1)} %, MCE ${(100 * own.maximum).toFixed(1)} %</p>${reliabilityFigure(name, seriesColour(index), own)}</div>`,
+        ],
+  );
+  if (cells.length === 0) return undefined;
+  return section(
+    'Calibration',
+    'How often predictions of a given confidence are right. On the dashed line, confidence means what it says; below it, the learner is over-confident. Bars at the bottom show where predictions lie. ECE and MCE over 15 bins.',
+    html`<div class="grid">${cells}</div>`,
+  );
+}
+
+function seeds(summary: ComparisonSummary): Html | undefined {
+  if (!summary.learners.some(({ seedMeans }) => seedMeans.length > 1)) return undefined;
+  const lines = summary.learners.flatMap(({ name, probabilityOfBestBetter: p, interquartileMean }) =>
+    interquartileMean === undefined
+      ? []
+      : [
+          html`<dt>${name}</dt><dd>IQM ${formatRange(summary.metric, interquartileMean)}${p === undefined ? '' : `; a run of ${summary.best} is better with probability ${p.toFixed(2)}`}</dd>`,
+        ],
+  );
+  return section(
+    'Across seeds',
+    'Share of runs that score better than a threshold, and interquartile means with stratified bootstrap intervals.',
+    [profileFigure(summary), html`<dl>${lines}</dl>`],
+  );
+}
+
+function verdicts(summary: ComparisonSummary): Html | undefined {
+  if (summary.verdicts.length === 0) return undefined;
+  const rows = summary.verdicts.map(
+    ({ better, worse, metric, margin, difference, verdict }) =>
+      html`<tr><td>${better} better than ${worse}${margin > 0 && ` by ${margin}`}</td><td>${metricTitle(metric)}</td><td>${difference === undefined ? '–' : formatInterval(metric, difference)}</td><td>${verdict}</td></tr>`,
+  );
+  return section(
+    'Expected orderings',
+    'What the plan expected, judged by the 95 % interval of the paired difference.',
+    html`<div class="scroll"><table><thead><tr><th>Expectation</th><th>Metric</th><th>Difference</th><th>Verdict</th></tr></thead><tbody>${rows}</tbody></table></div>`,
+  );
+}
+
+function provenance({ plan, environment }: ReportData, summary: ComparisonSummary): Html {
+  const pairs = (entries: Readonly<Record<string, string>>) =>
+    Object.entries(entries).map(([key, value]) => html`<dt>${key}</dt><dd>${value}</dd>`);
+  const learners = Object.fromEntries(
+    summary.learners.map(({ name, learnerId, version }) => [name, `${learnerId} ${version}`]),
+  );
+  return section(
+    'How it was made',
+    'The same command and versions on the same machine give the same numbers, times aside.',
+    html`
+<pre>${environment.command}</pre>
+<dl>${pairs({ started: environment.started, run: environment.executor, ...environment.machine })}${pairs(learners)}</dl>
+<details><summary>Versions</summary><dl>${pairs(environment.versions)}</dl></details>
+<details><summary>Plan with all defaults</summary><pre>${JSON.stringify(plan, null, 2)}</pre></details>`,
+  );
+}
+
+/**
+ * Renders a run as one self-contained HTML page: no script, no network, light and dark.
+ *
+ * The numbers behind the figures are in the page too, as JSON in `<script id="summary">`.
+ *
+ * @param data - the run.
+ * @returns the page's text.
+ */
+export function renderReport(data: ReportData): string {
+  const summary = summarise(data.plan, data.rows);
+  const title = data.plan.description ?? data.plan.name;
+  const json = JSON.stringify(summary).replaceAll('<', '\\u003c');
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${title}</title><style>${markup(styles)}</style></head><body><main>
+<h1>${title}</h1>${lead(data, summary)}
+${results(data, summary)}${differences(summary)}${verdicts(summary)}${examples(data, summary)}${curves(summary)}${calibration(summary)}${seeds(summary)}
+${section('Cost', `Wall time, parameters and peak memory of the process, per seed. Run as ${data.environment.executor}.`, costTable(summary))}
+${provenance(data, summary)}
+<footer>Made by tasklearn.</footer></main>
+<script type="application/json" id="summary">${markup(json)}</script></body></html>
+`;
+  return page.html;
+}

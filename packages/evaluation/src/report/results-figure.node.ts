@@ -1,0 +1,129 @@
+import * as Plot from '@observablehq/plot';
+import type { ComparisonSummary } from '../summary/comparison-summary.js';
+import { seriesColour } from './colours.js';
+import { drawFigure } from './draw-figure.node.js';
+import { formatInterval, isFraction, metricTitle } from './format.js';
+import type { Html } from './html.js';
+
+interface Bar {
+  readonly name: string;
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly text: string;
+  readonly colour: string;
+}
+
+function barsOf(summary: ComparisonSummary): Bar[] {
+  return summary.learners.flatMap(({ name, mean }, index) =>
+    mean === undefined
+      ? []
+      : [
+          {
+            name,
+            estimate: mean.estimate,
+            lower: Number.isFinite(mean.lower) ? mean.lower : mean.estimate,
+            upper: Number.isFinite(mean.upper) ? mean.upper : mean.estimate,
+            text: formatInterval(summary.metric, mean),
+            colour: seriesColour(index),
+          },
+        ],
+  );
+}
+
+/**
+ * Bars of the ranking metric with their intervals, one per learner, best first.
+ *
+ * @param chance - score of guessing, drawn as a line; absent for regression.
+ */
+export function resultsFigure(summary: ComparisonSummary, chance?: number): Html {
+  const bars = barsOf(summary);
+  const { metric } = summary;
+  const sign = metric === 'accuracy' ? -1 : 1;
+  const domain = [...bars].sort((a, b) => sign * (a.estimate - b.estimate)).map(({ name }) => name);
+  const right = isFraction(metric) ? 1 : Math.max(...bars.map(({ upper }) => upper)) * 1.05;
+  return drawFigure(`${metricTitle(metric)} of each learner with 95 % intervals`, ({ narrow }) => ({
+    height: 54 + (narrow ? 54 : 46) * bars.length,
+    marginLeft: narrow ? 2 : 150,
+    marginRight: narrow ? 20 : 124,
+    marginTop: 22,
+    marginBottom: 32,
+    x: {
+      domain: [0, right],
+      label: null,
+      ticks: narrow ? 4 : 6,
+      ...(isFraction(metric) ? { tickFormat: '.0%' } : {}),
+    },
+    y: { domain, label: null, padding: narrow ? 0.52 : 0.42, axis: null },
+    marks: [
+      Plot.gridX({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: narrow ? 4 : 6 }),
+      Plot.barX(bars, {
+        x: 'estimate',
+        y: 'name',
+        fill: 'colour',
+        rx2: 4,
+        title: (bar: Bar) => `${bar.name}: ${bar.text}`,
+      }),
+      ...(chance === undefined
+        ? []
+        : [
+            Plot.ruleX([chance], { stroke: 'var(--ink-2)', strokeDasharray: '3 3' }),
+            Plot.text([chance], {
+              x: (x: number) => x,
+              frameAnchor: 'top',
+              dy: -14,
+              text: () => 'guessing',
+              fill: 'var(--ink-2)',
+            }),
+          ]),
+      Plot.ruleY(bars, { x1: 'lower', x2: 'upper', y: 'name', stroke: 'var(--ink)', strokeWidth: 1.5 }),
+      Plot.tickX(bars, {
+        x: 'lower',
+        y: 'name',
+        stroke: 'var(--ink)',
+        strokeWidth: 1.5,
+        insetTop: 6,
+        insetBottom: 6,
+      }),
+      Plot.tickX(bars, {
+        x: 'upper',
+        y: 'name',
+        stroke: 'var(--ink)',
+        strokeWidth: 1.5,
+        insetTop: 6,
+        insetBottom: 6,
+      }),
+      narrow
+        ? Plot.text(bars, {
+            x: 0,
+            y: 'name',
+            dy: -20,
+            textAnchor: 'start',
+            text: (bar: Bar) => `${bar.name}   ${bar.text}`,
+            fill: 'var(--ink)',
+            fontSize: 13,
+          })
+        : [
+            Plot.text(bars, {
+              x: 0,
+              dx: -12,
+              y: 'name',
+              textAnchor: 'end',
+              text: 'name',
+              fill: 'var(--ink)',
+              fontSize: 13,
+            }),
+            Plot.text(bars, {
+              x: 'upper',
+              dx: 10,
+              y: 'name',
+              textAnchor: 'start',
+              text: 'text',
+              fill: 'var(--ink)',
+              fontSize: 13,
+              fontWeight: 600,
+            }),
+          ],
+    ],
+  }));
+}

@@ -1,0 +1,96 @@
+import type { ComparisonSummary, LearnerSummary } from '../summary/comparison-summary.js';
+import { seriesColour } from './colours.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDifference,
+  formatInterval,
+  formatProbability,
+  formatRange,
+  formatSeconds,
+  metricTitle,
+} from './format.js';
+import { type Html, type HtmlPart, html } from './html.js';
+
+interface Column {
+  readonly title: string;
+  cell(learner: LearnerSummary): HtmlPart;
+}
+
+function table(summary: ComparisonSummary, columns: readonly Column[]): Html {
+  const rows = summary.learners.map((learner, index) => {
+    const cells = columns.map((column) => html`<td>${column.cell(learner)}</td>`);
+    const key = html`<span class="key" style="--colour:${seriesColour(index)}"></span>`;
+    return html`<tr class="${learner.name === summary.best ? 'best' : ''}"><td>${key}${learner.name}</td>${cells}</tr>`;
+  });
+  return html`<div class="scroll"><table><thead><tr><th>Learner</th>${columns.map(({ title }) => html`<th>${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function failure({ failures }: LearnerSummary): HtmlPart {
+  const first = failures[0];
+  return first === undefined
+    ? '–'
+    : html`failed at update ${first.update}<small title="${first.cause}">${first.cause.slice(0, 60)}</small>`;
+}
+
+/** Means, differences from the best learner and other metrics. */
+export function resultsTable(summary: ComparisonSummary): Html {
+  const several = summary.learners.some(({ seedMeans }) => seedMeans.length > 1);
+  const { metric } = summary;
+  const columns: Column[] = [
+    {
+      title: metricTitle(metric),
+      cell: (learner) =>
+        learner.mean === undefined
+          ? failure(learner)
+          : html`${formatInterval(metric, learner.mean)}<small>${formatCount(learner.episodes)} episodes</small>`,
+    },
+    ...(several
+      ? [
+          {
+            title: 'Interquartile mean',
+            cell: ({ interquartileMean }: LearnerSummary) =>
+              interquartileMean === undefined ? '–' : formatRange(metric, interquartileMean),
+          },
+        ]
+      : []),
+    {
+      title: 'Paired difference',
+      cell: ({ name, difference }) =>
+        difference === undefined
+          ? name === summary.best && 'best'
+          : html`${formatDifference(metric, difference.interval)}<small>p ${formatProbability(difference.adjustedPValue)}</small>`,
+    },
+    ...(['negativeLogLikelihood', 'brierScore'] as const)
+      .filter((other) => summary.learners.some(({ otherMetrics }) => otherMetrics[other] !== undefined))
+      .map((other) => ({
+        title: metricTitle(other),
+        cell: ({ otherMetrics }: LearnerSummary) =>
+          otherMetrics[other] === undefined ? '–' : formatInterval(other, otherMetrics[other]),
+      })),
+  ];
+  return table(summary, columns);
+}
+
+/** What each learner cost: time, parameters, memory. */
+export function costTable(summary: ComparisonSummary): Html {
+  const show = (value: number | undefined, format: (value: number) => string) =>
+    value === undefined ? '–' : format(value);
+  return table(summary, [
+    { title: 'Updates', cell: ({ cost }) => show(cost.updates, formatCount) },
+    { title: 'Meta-training', cell: ({ cost }) => show(cost.trainingTime, formatSeconds) },
+    {
+      title: 'Per update',
+      cell: ({ cost }) =>
+        cost.updates ? show((cost.trainingTime ?? Number.NaN) / cost.updates, formatSeconds) : '–',
+    },
+    { title: 'Testing', cell: ({ cost }) => show(cost.testTime, formatSeconds) },
+    {
+      title: 'Per episode',
+      cell: ({ cost, episodes, seeds }) =>
+        episodes === 0 ? '–' : show(((cost.testTime ?? Number.NaN) * seeds.length) / episodes, formatSeconds),
+    },
+    { title: 'Parameters', cell: ({ cost }) => show(cost.parameters, formatCount) },
+    { title: 'Peak memory', cell: ({ cost }) => show(cost.peakMemory, formatBytes) },
+  ]);
+}

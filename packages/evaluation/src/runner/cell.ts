@@ -1,0 +1,32 @@
+import type { ResolvedLearner, ResolvedPlan } from '../plan/plan.js';
+
+/** One learner on one seed: the unit that is run, resumed and skipped. */
+export interface Cell {
+  /** Name of its folder, unique in the run. */
+  readonly key: string;
+  readonly learner: ResolvedLearner;
+  readonly seed: number;
+}
+
+/** Lower-case letters, digits and hyphens. */
+function slug(text: string): string {
+  return (
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'learner'
+  );
+}
+
+/**
+ * All cells of a plan, seed by seed, learners in the plan's order.
+ *
+ * @param plan - complete.
+ */
+export function cellsOf(plan: ResolvedPlan): Cell[] {
+  const slugs = plan.learners.map(({ name }) => slug(name));
+  const folders = slugs.map((each, index) => (slugs.indexOf(each) === index ? each : `${each}-${index + 1}`));
+  return plan.seeds.flatMap((seed) =>
+    plan.learners.map((learner, index) => ({ key: `${folders[index]}-seed-${seed}`, learner, seed })),
+  );
+}

@@ -1,0 +1,196 @@
+import { type Executor, encodeCheckpoint, TasklearnError } from '@tasklearn/core';
+import { measure } from '@tasklearn/runtime';
+import { processMemory } from '@tasklearn/runtime/node';
+import type { ResolvedPlan } from '../plan/plan.js';
+import { primaryMetric } from '../rows/metrics.js';
+import { openRowWriter, type RowWriter } from '../rows/row-writer.node.js';
+import { meanInterval } from '../statistics/mean-interval.js';
+import { type RowMaker, rowMaker } from './cell-rows.js';
+import { exampleCollector } from './example-collector.js';
+import { encodeLearner } from './learner-file.js';
+import type { PreparedCell } from './prepare-cell.js';
+import type { ProgressEvent } from './progress.js';
+import {
+  type CellFolder,
+  type CellState,
+  readCellState,
+  writeCellState,
+  writeWhole,
+} from './run-folder.node.js';
+import { testCell } from './test-cell.js';
+import { type Trained, trainCell } from './train-cell.node.js';
+
+/** What {@link runCell} needs. */
+export interface RunCellOptions {
+  readonly plan: ResolvedPlan;
+  readonly prepared: PreparedCell;
+  readonly executor: Executor;
+  readonly folder: CellFolder;
+  readonly onProgress: (event: ProgressEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How a cell ended. */
+export type CellOutcome = 'finished' | 'failed' | 'stopped' | 'skipped';
+
+interface Running extends RunCellOptions {
+  readonly rows: RowWriter;
+  readonly row: RowMaker;
+  readonly state: CellState | undefined;
+}
+
+type Finished = Extract<Trained, { kind: 'trained' }>;
+
+interface Tested {
+  readonly seconds: number;
+  readonly metric?: string;
+  readonly mean?: number;
+  readonly halfWidth?: number;
+}
+
+/** Errors about files and plans, which stop the run; anything else that a learner throws is a row of its cell. */
+const stopping: readonly string[] = [
+  'WRITE_FAILED',
+  'CORRUPT_FILE',
+  'INVALID_PLAN',
+  'MISSING_DATA',
+  'BACKEND_UNAVAILABLE',
+];
+
+/** A folder that holds another run is refused. */
+function assertSameIdentity(state: CellState, prepared: PreparedCell, folder: CellFolder): void {
+  const wanted = prepared.identity as { readonly [key: string]: unknown };
+  const found = state.identity as { readonly [key: string]: unknown } | undefined;
+  const changed = Object.keys(wanted).filter(
+    (key) => JSON.stringify(wanted[key]) !== JSON.stringify(found?.[key]),
+  );
+  if (changed.length === 0) return;
+  throw new TasklearnError(
+    'INVALID_PLAN',
+    `runCell: ${folder.path} holds a run of '${prepared.cell.learner.name}' with another ${changed.join(', ')}. ` +
+      'Choose another output folder, or run with --fresh to start anew.',
+    { path: changed[0], folder: folder.path, changed },
+  );
+}
+
+/** Tests θ and keeps examples. */
+async function test(running: Running, trained: Finished): Promise<Tested> {
+  const { plan, prepared, executor, folder, rows, row, onProgress, signal } = running;
+  const { episodes, tasksPerBatch } = plan.test;
+  if (episodes === 0) return { seconds: 0 };
+  const begun = performance.now();
+  const examples = exampleCollector(prepared, episodes);
+  const scores: number[] = [];
+  let metric = primaryMetric([]);
+  await testCell({
+    prepared,
+    theta: trained.theta,
+    update: trained.update,
+    executor,
+    episodes,
+    tasksPerBatch,
+    row,
+    write: (each) => rows.write(each),
+    onEpisode: (result) => {
+      examples.add(result);
+      scores.push(result.score);
+      metric = primaryMetric([result.metric]);
+      const done = scores.length;
+      const between = done % tasksPerBatch !== 0 && done < episodes;
+      if (!between) onProgress({ kind: 'testing', cell: prepared.cell.key, episodes, done });
+    },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  const kept = examples.finish();
+  if (kept !== undefined) await writeWhole(folder.examples, encodeCheckpoint(kept));
+  const { estimate, upper } = meanInterval(scores);
+  return { seconds, metric, mean: estimate, halfWidth: upper - estimate };
+}
+
+async function fail(running: Running, update: number, cause: string): Promise<CellOutcome> {
+  const { prepared, folder, rows, row, onProgress, state } = running;
+  const { identity, cell } = prepared;
+  await rows.write({ ...row('train', update, '', 'failed', Number.NaN), cause });
+  await rows.flush();
+  const trainingSeconds = state?.trainingSeconds ?? 0;
+  await writeCellState(folder, { identity, status: 'failed', update, trainingSeconds, cause });
+  onProgress({ kind: 'cellFailed', cell: cell.key, update, cause });
+  return 'failed';
+}
+
+async function finish(
+  running: Running,
+  trained: Finished,
+  tested: Tested,
+  peakMemory: number,
+): Promise<CellOutcome> {
+  const { prepared, folder, rows, row, onProgress } = running;
+  const { update, made, parameters, seconds: trainingTime } = trained;
+  const { seconds: testTime, ...result } = tested;
+  const costs = { parameters, updates: made, trainingTime, testTime, peakMemory };
+  for (const [metric, value] of Object.entries(costs))
+    await rows.write(row('test', update, '', metric, value));
+  await rows.flush();
+  const { identity, cell } = prepared;
+  await writeCellState(folder, { identity, status: 'finished', update: made, trainingSeconds: trainingTime });
+  onProgress({ kind: 'cellFinished', cell: cell.key, seconds: trainingTime + testTime, ...result });
+  return 'finished';
+}
+
+/** Trains and tests; whatever the learner throws is a row. */
+async function run(running: Running): Promise<CellOutcome> {
+  const { prepared, folder, signal, onProgress } = running;
+  const { key, learner } = prepared.cell;
+  let update = 0;
+  try {
+    const { result, cost } = await measure(async () => {
+      const trained = await trainCell(running);
+      update = trained.update;
+      if (trained.kind !== 'trained') return { trained };
+      await writeWhole(folder.learner, encodeLearner(prepared, trained.theta, trained.update));
+      return { trained, tested: await test(running, trained) };
+    }, processMemory);
+    const { trained, tested } = result;
+    if (trained.kind === 'diverged') return await fail(running, trained.update, trained.cause);
+    if (tested !== undefined)
+      return await finish(running, trained as Finished, tested, cost.peakMemoryBytes ?? Number.NaN);
+    onProgress({ kind: 'cellStopped', cell: key, update });
+    return 'stopped';
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) {
+      onProgress({ kind: 'cellStopped', cell: key, update: learner.updates });
+      return 'stopped';
+    }
+    if (TasklearnError.is(error) && stopping.includes(error.code)) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return await fail(running, update, TasklearnError.is(error) ? `${error.code}: ${message}` : message);
+  }
+}
+
+/**
+ * Runs one learner on one seed: meta-training, from its checkpoint where there is one, then the test. A run whose
+ * numbers stop being finite, or whose learner throws, is a row with its cause.
+ *
+ * @returns how it ended; `skipped` where an earlier run had ended it.
+ * @throws `INVALID_PLAN` for a folder that holds another run, `WRITE_FAILED`, `CORRUPT_FILE`.
+ */
+export async function runCell(options: RunCellOptions): Promise<CellOutcome> {
+  const { prepared, folder, onProgress } = options;
+  const state = await readCellState(folder);
+  if (state !== undefined) assertSameIdentity(state, prepared, folder);
+  if (state?.status === 'finished' || state?.status === 'failed') {
+    onProgress({ kind: 'cellSkipped', cell: prepared.cell.key });
+    return 'skipped';
+  }
+  if (state === undefined) {
+    const { identity } = prepared;
+    await writeCellState(folder, { identity, status: 'running', update: 0, trainingSeconds: 0 });
+  }
+  const rows = await openRowWriter(folder.rows);
+  try {
+    return await run({ ...options, rows, row: rowMaker(prepared), state });
+  } finally {
+    await rows.close();
+  }
+}
