@@ -19,6 +19,8 @@ export interface Operation {
   apply(...operands: Tensor[]): Tensor;
   /** Backends that lack a kernel it needs. */
   readonly absentOn?: readonly string[];
+  /** False where `compile` has no form for its kernel and says so. */
+  readonly recordable?: false;
 }
 
 /** Operands of one domain. */

@@ -315,6 +315,7 @@ export const shapeOperations: readonly Operation[] = [
   },
   {
     name: 'mirrorPad reflecting',
+    recordable: false,
     operands: [[[4]], [[3, 3]]],
     apply: (x) =>
       tf.mirrorPad(
@@ -325,6 +326,7 @@ export const shapeOperations: readonly Operation[] = [
   },
   {
     name: 'mirrorPad symmetric',
+    recordable: false,
     operands: [[[4]], [[3, 3]]],
     apply: (x) =>
       tf.mirrorPad(
@@ -407,6 +409,7 @@ export const shapeOperations: readonly Operation[] = [
   { name: 'topk', operands: [inDomain('distinct', [2, 4])], apply: (x) => tf.topk(x, 2).values },
   { name: 'addN', operands: [[[2], [2]]], apply: (a, b) => tf.addN([a, b, a]) },
   {
+    recordable: false,
     name: 'spaceToBatchND',
     operands: [[[1, 2, 2, 1]]],
     apply: (x) =>
