@@ -1,1 +1,2 @@
-export {};
+export { loadOmniglot } from './omniglot/load-omniglot.node.js';
+export { tasksPlugin } from './plugin.node.js';

@@ -1,1 +1,15 @@
-export {};
+export {
+  type OmniglotData,
+  type OmniglotOptions,
+  omniglot,
+  omniglotData,
+  omniglotDefaults,
+} from './omniglot/omniglot.js';
+export type { OmniglotIndex } from './omniglot/omniglot-index.js';
+export { type OmniglotSplit, omniglotSplits } from './omniglot/omniglot-splits.js';
+export { tasksPlugin } from './plugin.js';
+export { type SinusoidOptions, sinusoidDefaults, sinusoids } from './regression/sinusoids.js';
+export { type ClassSplits, fewShotDistribution } from './sampling/few-shot-distribution.js';
+export { type FewShotOptions, fewShotDefaults } from './sampling/few-shot-options.js';
+export { type ImageSet, unpackBits } from './sampling/image-set.js';
+export { VERSION } from './version.js';

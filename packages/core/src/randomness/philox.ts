@@ -42,14 +42,14 @@ export function philox(
   output[3] = c3;
 }
 
-/** The upper 32 bits of the 64-bit product of two unsigned words, by 16-bit halves. */
+/** The upper 32 bits of the 64-bit product of two unsigned words, by 16-bit halves, in integer arithmetic throughout. */
 function multiplyHigh(a: number, b: number): number {
   const aHigh = a >>> 16;
   const aLow = a & 0xffff;
   const bHigh = b >>> 16;
   const bLow = b & 0xffff;
-  // Each partial sum stays below 2^53, and >>> 0 keeps words unsigned.
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const carry = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000)) | 0;
+  // A product of halves plus a half stays below 2^32, so the 32-bit sums below lose nothing.
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const carry = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (carry >>> 16)) | 0;
 }

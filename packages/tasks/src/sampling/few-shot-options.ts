@@ -1,0 +1,50 @@
+import { requireInteger, requireOneOf, TasklearnError } from '@tasklearn/core';
+
+/** Form of an N-way K-shot episode. */
+export type FewShotOptions = {
+  /** N, classes in an episode, >= 2. */
+  readonly ways: number;
+  /** K, labelled images per class, >= 1. */
+  readonly shots: number;
+  /**
+   * Where greater than 0: each episode draws its K from [minimumShots, shots], and the support is padded to `shots` with
+   * masked items.
+   */
+  readonly minimumShots: number;
+  /** Query images per class, >= 1. */
+  readonly queries: number;
+  /** `shuffled`: labels are drawn anew for each episode. `fixed`: a class has the same label whenever it appears. */
+  readonly labels: 'shuffled' | 'fixed';
+  /** Turned by 90, 180 and 270 degrees a class becomes three more: for which splits. */
+  readonly rotations: 'none' | 'train' | 'all';
+  /** Episodes of the meta-training split say which class each item is of; see `identities` of core's labelled sets. */
+  readonly identities: boolean;
+};
+
+/** 5-way 1-shot with 15 queries per class and shuffled labels. */
+export const fewShotDefaults: FewShotOptions = {
+  ways: 5,
+  shots: 1,
+  minimumShots: 0,
+  queries: 15,
+  labels: 'shuffled',
+  rotations: 'none',
+  identities: false,
+};
+
+/** @throws `INVALID_OPTION` for a value out of range. */
+export function checkFewShotOptions(owner: string, options: FewShotOptions): void {
+  requireInteger(owner, options, 'ways', 2);
+  requireInteger(owner, options, 'shots', 1);
+  requireInteger(owner, options, 'minimumShots', 0);
+  requireInteger(owner, options, 'queries', 1);
+  requireOneOf(owner, options, 'labels', ['shuffled', 'fixed']);
+  requireOneOf(owner, options, 'rotations', ['none', 'train', 'all']);
+  if (options.minimumShots > options.shots) {
+    throw new TasklearnError(
+      'INVALID_OPTION',
+      `${owner}: option \`minimumShots\` must be at most \`shots\` (${options.shots}), got ${options.minimumShots}.`,
+      { owner, key: 'minimumShots', expected: `<= ${options.shots}`, received: options.minimumShots },
+    );
+  }
+}
