@@ -43,7 +43,8 @@ function readTensor(
   dataStart: number,
   { dtype, shape, start, end }: TensorPlace,
 ): HostTensor {
-  const own = bytes.slice(dataStart + start, dataStart + end);
+  // A copy with a buffer of its own; slice would share the pool of a Node Buffer.
+  const own = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end));
   if (dtype === 'float32') return { dtype, shape, data: new Float32Array(own.buffer) };
   if (dtype === 'int32') return { dtype, shape, data: new Int32Array(own.buffer) };
   return { dtype, shape, data: own };
