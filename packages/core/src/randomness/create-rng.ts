@@ -44,8 +44,8 @@ export function createRng(seed: number | string): Rng {
 function childKey(parent: StreamKey, label: string | number): StreamKey {
   const [label0, label1] = labelWords(label);
   const words = new Uint32Array(4);
-  philox([parent[0] ^ SPLIT_0, parent[1] ^ SPLIT_1], [label0, label1, parent[2], parent[3]], words);
-  return [...words] as unknown as StreamKey;
+  philox(parent[0] ^ SPLIT_0, parent[1] ^ SPLIT_1, label0, label1, parent[2], parent[3], words);
+  return [words[0] as number, words[1] as number, words[2] as number, words[3] as number];
 }
 
 /** State is real here: how many words were drawn, and the second of a pair of normal numbers. */
@@ -119,9 +119,9 @@ class PhiloxRng implements Rng {
 
   #word(): number {
     if (this.#used === 4) {
-      const [key0, key1, stream0, stream1] = this.#key;
+      const key = this.#key;
       const high = Math.floor(this.#block / 0x100000000);
-      philox([key0, key1], [this.#block | 0, high, stream0, stream1], this.#words);
+      philox(key[0], key[1], this.#block | 0, high, key[2], key[3], this.#words);
       this.#block++;
       this.#used = 0;
     }

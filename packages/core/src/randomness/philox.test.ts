@@ -3,7 +3,7 @@ import { philox } from './philox.js';
 
 function hex(key: [number, number], counter: [number, number, number, number]): string {
   const output = new Uint32Array(4);
-  philox(key, counter, output);
+  philox(...key, ...counter, output);
   return [...output].map((word) => word.toString(16).padStart(8, '0')).join(' ');
 }
 

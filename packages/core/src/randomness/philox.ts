@@ -11,35 +11,45 @@ const ROUNDS = 10;
  * Ten times: (c0, c1, c2, c3) ← (hi(M1·c2) ⊕ c1 ⊕ k0, lo(M1·c2), hi(M0·c0) ⊕ c3 ⊕ k1, lo(M0·c0)), and the
  * key moves on by the Weyl constants.
  *
- * @param key - k0, k1.
- * @param counter - c0..c3; each number is read as an unsigned 32-bit word.
+ * Operands are scalars, not arrays: this is the inner loop of all sampling.
+ *
+ * @param k0 - the key's words, with k1; each number is read as an unsigned 32-bit word.
+ * @param c0 - the counter's words, with c1, c2 and c3.
  * @param output - receives four unsigned 32-bit words.
  *
  * @see Salmon, Moraes, Dror, Shaw. Parallel Random Numbers: As Easy as 1, 2, 3. SC 2011.
  */
 export function philox(
-  key: readonly [number, number],
-  counter: readonly [number, number, number, number],
+  k0: number,
+  k1: number,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
   output: Uint32Array,
 ): void {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
+  let x0 = c0 | 0;
+  let x1 = c1 | 0;
+  let x2 = c2 | 0;
+  let x3 = c3 | 0;
+  let key0 = k0 | 0;
+  let key1 = k1 | 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const high0 = multiplyHigh(MULTIPLIER_0, c0);
-    const high1 = multiplyHigh(MULTIPLIER_1, c2);
-    const low0 = Math.imul(MULTIPLIER_0, c0);
-    const low1 = Math.imul(MULTIPLIER_1, c2);
-    c0 = high1 ^ c1 ^ k0;
-    c1 = low1;
-    c2 = high0 ^ c3 ^ k1;
-    c3 = low0;
-    k0 = (k0 + WEYL_0) | 0;
-    k1 = (k1 + WEYL_1) | 0;
+    const high0 = multiplyHigh(MULTIPLIER_0, x0);
+    const high1 = multiplyHigh(MULTIPLIER_1, x2);
+    const low0 = Math.imul(MULTIPLIER_0, x0);
+    const low1 = Math.imul(MULTIPLIER_1, x2);
+    x0 = high1 ^ x1 ^ key0;
+    x1 = low1;
+    x2 = high0 ^ x3 ^ key1;
+    x3 = low0;
+    key0 = (key0 + WEYL_0) | 0;
+    key1 = (key1 + WEYL_1) | 0;
   }
-  output[0] = c0;
-  output[1] = c1;
-  output[2] = c2;
-  output[3] = c3;
+  output[0] = x0;
+  output[1] = x1;
+  output[2] = x2;
+  output[3] = x3;
 }
 
 /** The upper 32 bits of the 64-bit product of two unsigned words, by 16-bit halves, in integer arithmetic throughout. */

@@ -3,6 +3,7 @@ import {
   type EpisodeSpec,
   type EpisodeTruth,
   type EpisodicDistribution,
+  fillUniform,
   type HostTensor,
   type Rng,
   requireInteger,
@@ -82,9 +83,12 @@ class Sinusoids implements EpisodicDistribution {
   readonly varies = ['labels'] as const;
   readonly spec: EpisodeSpec;
   readonly #options: SinusoidOptions;
+  /** An episode's numbers in [0, 1): amplitude, phase, support points, query points. */
+  readonly #uniform: Float32Array;
 
   constructor(options: SinusoidOptions) {
     this.#options = options;
+    this.#uniform = new Float32Array(2 + options.shots + options.queries);
     const [minimum, maximum] = options.range;
     this.spec = {
       input: { shape: [1], dtype: 'float32', minimum, maximum },
@@ -104,29 +108,36 @@ class Sinusoids implements EpisodicDistribution {
   ): EpisodeBatch<HostTensor> {
     const { shots, queries, testGrid } = this.#options;
     for (let task = 0; task < count; task++) {
-      const stream = rng.split(split).split(first + task);
-      const { amplitude, phase } = this.#draw(stream);
-      this.#fill(into.support.labelled, task, shots, amplitude, phase, stream);
+      const uniform = fillUniform(rng.split(split).split(first + task), this.#uniform);
+      const { amplitude, phase } = this.#parameters(uniform);
+      const grid = testGrid && split === 'test';
       this.#fill(
-        into.query,
+        into.support.labelled,
         task,
-        queries,
+        shots,
         amplitude,
         phase,
-        testGrid && split === 'test' ? undefined : stream,
+        (point) => uniform[2 + point] as number,
+      );
+      this.#fill(into.query, task, queries, amplitude, phase, (point) =>
+        grid ? point / Math.max(1, queries - 1) : (uniform[2 + shots + point] as number),
       );
     }
     return into;
   }
 
   truth(split: Split, index: number, rng: Rng): EpisodeTruth {
-    return { parameters: this.#draw(rng.split(split).split(index)) };
+    return { parameters: this.#parameters(fillUniform(rng.split(split).split(index), this.#uniform)) };
   }
 
-  #draw(stream: Rng): { amplitude: number; phase: number } {
-    const between = ([minimum, maximum]: readonly [number, number]) =>
-      minimum + (maximum - minimum) * stream.next();
-    return { amplitude: between(this.#options.amplitude), phase: between(this.#options.phase) };
+  /** Amplitude and phase from the first two of an episode's numbers in [0, 1). */
+  #parameters(uniform: Float32Array): { amplitude: number; phase: number } {
+    const [low, high] = this.#options.amplitude;
+    const [first, last] = this.#options.phase;
+    return {
+      amplitude: low + (high - low) * (uniform[0] as number),
+      phase: first + (last - first) * (uniform[1] as number),
+    };
   }
 
   #fill(
@@ -135,15 +146,15 @@ class Sinusoids implements EpisodicDistribution {
     points: number,
     amplitude: number,
     phase: number,
-    stream: Rng | undefined,
+    share: (point: number) => number,
   ): void {
     const { range, frequency } = this.#options;
     const [minimum, maximum] = range;
+    const [inputs, targets] = [set.inputs.data, set.targets.data];
     for (let point = 0; point < points; point++) {
-      const share = stream === undefined ? point / Math.max(1, points - 1) : stream.next();
-      const x = minimum + (maximum - minimum) * share;
-      set.inputs.data[task * points + point] = x;
-      set.targets.data[task * points + point] = amplitude * Math.sin(frequency * x - phase);
+      const x = minimum + (maximum - minimum) * share(point);
+      inputs[task * points + point] = x;
+      targets[task * points + point] = amplitude * Math.sin(frequency * x - phase);
     }
   }
 
