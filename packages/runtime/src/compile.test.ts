@@ -84,6 +84,27 @@ describe('compile', () => {
     compiled.dispose();
   });
 
+  it('tells inputs apart by structure, and takes keys in any order', async () => {
+    const compiled = compile((input: Readonly<Record<string, tf.Tensor>>) =>
+      Object.values(input).reduce((sum, value) => sum.mul(10).add(value)),
+    );
+    const [one, two, three] = [1, 2, 3].map((number) => floats([], number)) as [
+      HostTensor,
+      HostTensor,
+      HostTensor,
+    ];
+    const digits = async (input: Record<string, HostTensor>) =>
+      ((await compiled.run(input)) as HostTensor).data[0];
+    expect(await digits({ 9: one, 10: two })).toBe(await digits({ 10: two, 9: one }));
+    expect(await digits({ a: one, b: two })).toBe(12);
+    expect(await digits({ b: two, a: one })).toBe(12);
+    expect(await digits({ a: one, b: two, c: three })).toBe(123);
+    expect(await digits({ a: one, c: two })).toBe(12);
+    expect(await digits([one, two] as never)).toBe(12);
+    expect(await digits({ a: one, b: two, c: undefined } as never)).toBe(12);
+    compiled.dispose();
+  });
+
   it('takes tensors and host tensors together, and disposes neither', async () => {
     const compiled = compile(({ x, y }: { x: tf.Tensor; y: tf.Tensor }) => x.mul(y));
     const x = tf.tensor1d([1, 2]);

@@ -15,7 +15,8 @@ import type { CompileOptions } from './compile-options.js';
 import { type CompiledGraph, compileGraph } from './compiled-graph.js';
 import type { Engine, Session } from './engine/engine.js';
 import { findEngine } from './engine/find-engine.js';
-import { inputSignature, typesOf } from './input-signature.js';
+import { type InputForm, type InputLeaf, inputForm, leavesOfForm } from './input-leaves.js';
+import { typesOf } from './input-types.js';
 import { missingRng } from './missing-rng.js';
 import { encodeModel, inputName, outputName } from './onnx/encode-model.js';
 import { drawRandomInputs } from './record/draw-random-inputs.js';
@@ -50,8 +51,19 @@ export interface Compiled<Input, Output> {
   dispose(): void;
 }
 
-interface Entry extends CompiledGraph {
+/** One recorded graph. */
+interface Entry {
+  readonly form: InputForm;
+  readonly compiled: CompiledGraph;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
   session?: Promise<Session>;
+}
+
+/** An input together with the graph that serves it. */
+interface Matched {
+  readonly entry: Entry;
+  readonly leaves: readonly InputLeaf[];
 }
 
 class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Tensor>>
@@ -60,7 +72,8 @@ class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Ten
   readonly name: string;
   readonly #fn: RecordableFunction<Input, Output>;
   readonly #options: CompileOptions;
-  readonly #entries = new Map<string, Entry>();
+  /** The one used last comes first. */
+  readonly #entries: Entry[] = [];
   #eager: Prepared<Input, Output> | undefined;
   #disposed = false;
 
@@ -72,49 +85,59 @@ class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Ten
 
   async run(input: Mixed<Input>, rng: Rng = missingRng(this.name)): Promise<Hosted<Output>> {
     this.#assertUsable();
-    const session = this.#eager === undefined ? await this.#ready(input) : undefined;
-    if (session === undefined)
-      return (this.#eager as Prepared<Input, Output>).run(input as Hosted<Input>, rng);
-    return this.#runSession(session.entry, session.session, input, rng);
+    const ready = this.#eager === undefined ? await this.#ready(input) : undefined;
+    if (ready === undefined) return (this.#eager as Prepared<Input, Output>).run(input as Hosted<Input>, rng);
+    const { entry, leaves, session } = ready;
+    const { random, structure } = entry.compiled;
+    const feeds: Record<string, HostTensor> = {};
+    for (const [index, leaf] of leaves.entries()) {
+      feeds[entry.inputNames[index] as string] = leaf instanceof tf.Tensor ? await toHostLeaf(leaf) : leaf;
+    }
+    if (random.draws.length > 0) {
+      drawRandomInputs(random, rng).forEach((draw, index) => {
+        feeds[entry.inputNames[leaves.length + index] as string] = draw;
+      });
+    }
+    const results = await session.run(feeds);
+    const outputs = entry.outputNames.map((name) => results[name] as HostTensor);
+    return treeFromLeaves(structure, outputs) as Hosted<Output>;
   }
 
-  /** The session for inputs of this shape, or `undefined` once the function has to run eagerly. */
-  async #ready(input: Mixed<Input>): Promise<{ entry: Entry; session: Session } | undefined> {
+  /** The session for an input, or `undefined` once the function has to run eagerly. */
+  async #ready(input: Mixed<Input>): Promise<(Matched & { readonly session: Session }) | undefined> {
     try {
-      const entry = this.#entry(input);
-      entry.session ??= this.#load(entry);
-      return { entry, session: await entry.session };
+      const matched = this.#match(input);
+      matched.entry.session ??= this.#load(matched.entry.compiled);
+      return { ...matched, session: await matched.entry.session };
     } catch (error) {
       this.#fallBack(error);
       return undefined;
     }
   }
 
-  async #runSession(entry: Entry, session: Session, input: Mixed<Input>, rng: Rng): Promise<Hosted<Output>> {
-    const leaves = await Promise.all(leavesOf(input as Tree<tf.Tensor | HostTensor>).map(toHostLeaf));
-    const random = entry.random.draws.length === 0 ? [] : drawRandomInputs(entry.random, rng);
-    const feeds: Record<string, HostTensor> = {};
-    entry.graph.inputs.forEach(({ name }, index) => {
-      feeds[inputName(name)] = (leaves[index] ?? random[index - leaves.length]) as HostTensor;
-    });
-    const results = await session.run(feeds);
-    const outputs = entry.graph.outputs.map(({ name }) => results[outputName(name)] as HostTensor);
-    return treeFromLeaves(entry.structure, outputs) as Hosted<Output>;
+  #match(input: Mixed<Input>): Matched {
+    for (const [index, entry] of this.#entries.entries()) {
+      const leaves = leavesOfForm(entry.form, input as Tree<InputLeaf>);
+      if (leaves === undefined) continue;
+      if (index > 0) this.#entries.unshift(...this.#entries.splice(index, 1));
+      return { entry, leaves };
+    }
+    const types = typesOf(input as Tree<unknown>);
+    const compiled = compileGraph(this.#fn, types, this.#options);
+    const entry: Entry = {
+      form: inputForm(types),
+      compiled,
+      inputNames: compiled.graph.inputs.map(({ name }) => inputName(name)),
+      outputNames: compiled.graph.outputs.map(({ name }) => outputName(name)),
+    };
+    this.#entries.unshift(entry);
+    return { entry, leaves: leavesOf(input as Tree<InputLeaf>) };
   }
 
-  #entry(input: Mixed<Input>): Entry {
-    const signature = inputSignature(input as Tree<unknown>);
-    const known = this.#entries.get(signature);
-    if (known !== undefined) return known;
-    const entry: Entry = compileGraph(this.#fn, typesOf(input as Tree<unknown>), this.#options);
-    this.#entries.set(signature, entry);
-    return entry;
-  }
-
-  async #load(entry: Entry): Promise<Session> {
-    const { engine = 'auto', provider, threads = entry.threads, profile } = this.#options;
+  async #load(compiled: CompiledGraph): Promise<Session> {
+    const { engine = 'auto', provider, threads = compiled.threads, profile } = this.#options;
     const found: Engine = typeof engine === 'string' ? await findEngine(engine) : engine;
-    return found.load(encodeModel(entry.graph, this.name), {
+    return found.load(encodeModel(compiled.graph, this.name), {
       ...(threads === undefined ? {} : { threads }),
       ...(provider === undefined ? {} : { provider }),
       ...(profile === undefined ? {} : { profile }),
@@ -142,7 +165,7 @@ class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Ten
 
   graph(input: Mixed<Input>): CompiledGraph {
     this.#assertUsable();
-    return this.#entry(input);
+    return this.#match(input).entry.compiled;
   }
 
   toOnnx(input: Mixed<Input>): Uint8Array {
@@ -163,16 +186,14 @@ class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Ten
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const { session } of this.#entries.values()) {
+    for (const { session } of this.#entries.splice(0)) {
       session?.then((loaded) => loaded.dispose()).catch(() => {}); // One that failed to load holds nothing.
     }
-    this.#entries.clear();
     this.#eager?.dispose();
   }
 }
 
-async function toHostLeaf(leaf: tf.Tensor | HostTensor): Promise<HostTensor> {
-  if (!(leaf instanceof tf.Tensor)) return leaf;
+async function toHostLeaf(leaf: tf.Tensor): Promise<HostTensor> {
   return { dtype: leaf.dtype, shape: leaf.shape, data: await leaf.data() } as HostTensor;
 }
 

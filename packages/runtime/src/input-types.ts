@@ -1,11 +1,12 @@
-import { leavesOf, mapTree, pathsOf, TasklearnError, type Tree } from '@tasklearn/core';
+import { mapTree, TasklearnError, type Tree } from '@tasklearn/core';
 import type { LeafType } from './record/record-function.js';
 
 const dataTypes = new Set(['float32', 'int32', 'bool']);
 
 function typeOf(leaf: unknown, path: string): LeafType {
   const { dtype, shape } = (leaf ?? {}) as Partial<LeafType>;
-  if (dtype !== undefined && dataTypes.has(dtype) && Array.isArray(shape)) return { dtype, shape };
+  if (dtype !== undefined && dataTypes.has(dtype) && Array.isArray(shape))
+    return { dtype, shape: [...shape] };
   throw new TasklearnError(
     'SHAPE_MISMATCH',
     `compile: every input leaf must be a tensor or a host tensor of float32, int32 or bool, got ${dtype ?? typeof leaf} at '${path}'.`,
@@ -13,15 +14,11 @@ function typeOf(leaf: unknown, path: string): LeafType {
   );
 }
 
-/** Shapes and types of the leaves of an input tree. */
+/**
+ * Shapes and types of the leaves of an input tree, keys in flattening order.
+ *
+ * @throws `SHAPE_MISMATCH` for a leaf that is no tensor.
+ */
 export function typesOf(input: Tree<unknown>): Tree<LeafType> {
   return mapTree(input, typeOf);
-}
-
-/** Text that is equal for inputs that one recorded graph can serve. */
-export function inputSignature(input: Tree<unknown>): string {
-  const types = leavesOf(typesOf(input)).map(({ dtype, shape }) => `${dtype}[${shape.join()}]`);
-  return pathsOf(input)
-    .map((path, index) => `${path}:${types[index]}`)
-    .join(';');
 }
