@@ -12,5 +12,13 @@ export {
 } from './nearest-neighbour.js';
 export type { PartialOptions } from './partial-options.js';
 export { protonetsPlugin } from './plugin.js';
+export { createProbe, type ProbeOptions, probeDefaults } from './probe.js';
+export { type ClusterVotes, clusterHead } from './probes/cluster-head.js';
+export { type FitClustersOptions, fitClusters } from './probes/fit-clusters.js';
+export { type LogisticHeadOptions, logisticHead } from './probes/logistic-head.js';
+export { type MlpHeadOptions, mlpHead, type TwoLayers } from './probes/mlp-head.js';
+export type { LinearClassifier, ProbeHead } from './probes/probe-head.js';
+export { probeLearner } from './probes/probe-learner.js';
+export { ridgeHead } from './probes/ridge-head.js';
 export { createProtonet, type ProtonetOptions, protonetDefaults } from './protonet.js';
 export { VERSION } from './version.js';

@@ -1,5 +1,6 @@
 import { type Capabilities, defineLearner, definePlugin } from '@tasklearn/core';
 import { createNearestNeighbour, nearestNeighbourDefaults } from './nearest-neighbour.js';
+import { createProbe, probeDefaults } from './probe.js';
 import { createProtonet, protonetDefaults } from './protonet.js';
 import { VERSION } from './version.js';
 
@@ -43,10 +44,25 @@ const nearestNeighbour = defineLearner({
   create: createNearestNeighbour,
 });
 
+const probe = defineLearner({
+  kind: 'episodic',
+  summary:
+    'Baseline: logistic or ridge regression, or a perceptron, fitted to the support set on a fixed embedding.',
+  reference: {
+    title: 'Unsupervised Learning via Meta-Learning',
+    authors: 'Hsu, Levine, Finn',
+    year: 2019,
+    url: 'https://arxiv.org/abs/1810.02334',
+  },
+  capabilities,
+  defaults: probeDefaults,
+  create: createProbe,
+});
+
 /** Prototypical networks and the metric baselines. */
 export const protonetsPlugin = definePlugin({
   specificationVersion: 'v1',
   name: '@tasklearn/protonets',
   version: VERSION,
-  learners: { protonet, 'nearest-neighbour': nearestNeighbour },
+  learners: { protonet, 'nearest-neighbour': nearestNeighbour, probe },
 });
