@@ -18,21 +18,22 @@ export interface AutoregressiveOptions {
   readonly conditional: (prefix: Tensor, position: number) => PredictiveDistribution;
 }
 
-/** The first `length` of D positions, with zeros after them. */
+/** Values [T, B, ...] of successive positions, side by side on axis 2. */
+function sideBySide(values: readonly Tensor[]): Tensor {
+  return tf.concat(
+    values.map((value) => value.reshape([...value.shape.slice(0, 2), 1, ...value.shape.slice(2)])),
+    2,
+  );
+}
+
+/** The first positions of D, with zeros after them. */
 function prefixOf(values: readonly Tensor[], options: AutoregressiveOptions): Tensor {
   const { tasks, items, size } = options;
-  if (values.length === 0) return tf.zeros([tasks, items, size]);
-  const known = tf.stack(
-    values.map((value) => value.cast('float32')),
-    2,
-  ); // [T, B, length]
-  return values.length === size
-    ? known
-    : tf.pad(known, [
-        [0, 0],
-        [0, 0],
-        [0, size - values.length],
-      ]);
+  const left = size - values.length;
+  const padding = left === 0 ? [] : [tf.zeros([tasks, items, left])];
+  if (values.length === 0) return padding[0] as Tensor;
+  const known = sideBySide(values.map((value) => value.cast('float32').reshape([tasks, items])));
+  return tf.concat([known, ...padding], 2); // [T, B, D]
 }
 
 /** Goes through the positions, feeding back what `next` makes of each factor. */
@@ -85,7 +86,7 @@ export function autoregressive(options: AutoregressiveOptions): PredictiveDistri
     },
     sample(rng: Rng) {
       const { values } = unroll(options, (factor, position) => factor.sample(rng.split(position)));
-      return tf.stack([...values], 2);
+      return sideBySide(values);
     },
   };
 }

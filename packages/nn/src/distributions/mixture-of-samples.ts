@@ -74,8 +74,11 @@ export function mixtureOfSamples(components: readonly PredictiveDistribution[]):
     parameters: parametersOf(components),
     mean,
     logProbability(targets) {
-      const each = components.map((component) => component.logProbability(targets)); // [T, B] each
-      return logSumExp(tf.stack(each, 2)).sub(Math.log(count));
+      const each = components.map((component) => {
+        const logProbability = component.logProbability(targets); // [T, B]
+        return logProbability.reshape([...logProbability.shape, 1]);
+      });
+      return logSumExp(tf.concat(each, 2)).sub(Math.log(count));
     },
     sample(rng) {
       const samples = components.map((component, m) => component.sample(rng.split(m)));

@@ -9,5 +9,6 @@ import * as tf from '@tensorflow/tfjs';
  * @returns float32, [...labels.shape, N]. The caller disposes.
  */
 export function oneHot(labels: Tensor, classes: number): Tensor {
-  return tf.oneHot(labels as tf.Tensor1D, classes, 1, 0, 'float32');
+  // Cast, as the wasm backend writes integers whatever type it is asked for.
+  return tf.oneHot(labels as tf.Tensor1D, classes).cast('float32');
 }
