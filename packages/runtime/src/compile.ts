@@ -15,6 +15,7 @@ import type { CompileOptions } from './compile-options.js';
 import { type CompiledGraph, compileGraph } from './compiled-graph.js';
 import type { Engine, Session } from './engine/engine.js';
 import { findEngine } from './engine/find-engine.js';
+import { type Explanation, explainGraph, type Profile } from './explain/index.js';
 import { type InputForm, type InputLeaf, inputForm, leavesOfForm } from './input-leaves.js';
 import { typesOf } from './input-types.js';
 import { missingRng } from './missing-rng.js';
@@ -45,6 +46,12 @@ export interface Compiled<Input, Output> {
   run(input: Mixed<Input>, rng?: Rng): Promise<Hosted<Output>>;
   /** The graph for inputs of this shape, as recorded and as simplified. Values are not looked at. */
   graph(input: Mixed<Input>): CompiledGraph;
+  /**
+   * An account of the graph for inputs of this shape: nodes by pass and by operator.
+   *
+   * @param profile - measured times to tell about too, from `profileGraph`.
+   */
+  explain(input: Mixed<Input>, profile?: Profile): Explanation;
   /** The graph for inputs of this shape as the bytes of an `.onnx` file. */
   toOnnx(input: Mixed<Input>): Uint8Array;
   /** Frees all sessions. Calling it twice is harmless. */
@@ -85,6 +92,7 @@ class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Ten
 
   async run(input: Mixed<Input>, rng: Rng = missingRng(this.name)): Promise<Hosted<Output>> {
     this.#assertUsable();
+    if (tf.getBackend() === undefined) await tf.ready(); // Recording gives the backend back afterwards.
     const ready = this.#eager === undefined ? await this.#ready(input) : undefined;
     if (ready === undefined) return (this.#eager as Prepared<Input, Output>).run(input as Hosted<Input>, rng);
     const { entry, leaves, session } = ready;
@@ -166,6 +174,10 @@ class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Ten
   graph(input: Mixed<Input>): CompiledGraph {
     this.#assertUsable();
     return this.#match(input).entry.compiled;
+  }
+
+  explain(input: Mixed<Input>, profile?: Profile): Explanation {
+    return explainGraph(this.graph(input), profile);
   }
 
   toOnnx(input: Mixed<Input>): Uint8Array {

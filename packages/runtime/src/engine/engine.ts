@@ -17,11 +17,14 @@ export interface Session {
   /**
    * Runs the model once. The arrays handed in are only read, and only until the promise settles; the arrays
    * handed out are the caller's. Calls may overlap.
+   *
+   * @throws `@tasklearn/runtime:RUN_FAILED` if the engine refuses the values, e.g. an index out of range.
+   * @throws `DISPOSED` after `dispose`.
    */
   run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>>;
   /** Ends profiling and writes the profile where the engine writes it. */
   endProfiling(): void;
-  /** Frees the model. Calling it twice is harmless. */
+  /** Frees the model, once no run is under way. Calling it twice is harmless. */
   dispose(): Promise<void>;
 }
 

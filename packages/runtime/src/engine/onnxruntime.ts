@@ -16,7 +16,7 @@ function sessionOptions(options: SessionOptions): ort.InferenceSession.SessionOp
     enableCpuMemArena: true,
     enableMemPattern: true,
     enableProfiling: options.profile ?? false,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4, // What goes wrong is thrown, not printed.
     // Idle threads that spin take the cores from everything else on the machine.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
@@ -25,14 +25,30 @@ function sessionOptions(options: SessionOptions): ort.InferenceSession.SessionOp
 class OnnxSession implements Session {
   readonly #Tensor: OnnxRuntime['Tensor'];
   readonly #session: ort.InferenceSession;
+  readonly #name: string;
+  #running = 0;
   #disposed = false;
 
-  constructor(runtime: OnnxRuntime, session: ort.InferenceSession) {
+  constructor(runtime: OnnxRuntime, session: ort.InferenceSession, name: string) {
     this.#Tensor = runtime.Tensor;
     this.#session = session;
+    this.#name = name;
   }
 
   async run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>> {
+    if (this.#disposed) throw new TasklearnError('DISPOSED', `${this.#name}: the session has been disposed.`);
+    this.#running++;
+    try {
+      return await this.#run(feeds);
+    } catch (error) {
+      throw runFailed(this.#name, error);
+    } finally {
+      this.#running--;
+      if (this.#disposed) await this.#release();
+    }
+  }
+
+  async #run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>> {
     const tensors: Record<string, ort.Tensor> = {};
     for (const name in feeds) {
       const { dtype, data, shape } = feeds[name] as HostTensor;
@@ -54,8 +70,22 @@ class OnnxSession implements Session {
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await this.#session.release();
+    await this.#release();
   }
+
+  /** Frees the model once no run is under way. */
+  async #release(): Promise<void> {
+    if (this.#running === 0) await this.#session.release();
+  }
+}
+
+function runFailed(name: string, error: unknown): TasklearnError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new TasklearnError(
+    '@tasklearn/runtime:RUN_FAILED',
+    `${name} failed while running a compiled function: ${reason}. Run it eagerly to see which values lead there.`,
+    { engine: name, cause: error },
+  );
 }
 
 /**
@@ -70,7 +100,7 @@ export function onnxRuntimeEngine(runtime: OnnxRuntime, name: string): Engine {
     async load(model, options = {}) {
       try {
         const session = await runtime.InferenceSession.create(model, sessionOptions(options));
-        return new OnnxSession(runtime, session);
+        return new OnnxSession(runtime, session, name);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new TasklearnError(

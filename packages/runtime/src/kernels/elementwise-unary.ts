@@ -1,5 +1,5 @@
 import type { Value } from '../record/graph.js';
-import { float, type GraphBuilder } from '../record/graph-builder.js';
+import type { GraphBuilder } from '../record/graph-builder.js';
 import { asFloat, cast, scalarOf } from './element-types.js';
 import type { RecordedKernel } from './kernel.js';
 
@@ -60,17 +60,14 @@ function square(graph: GraphBuilder, x: Value): Value {
   return graph.add('Mul', [operand, operand], operand);
 }
 
-/** So large that clamping its product with any number but a denormal one gives 0 or 1. */
-const steep = 3.4e38;
-
-/** 1 above zero, alpha elsewhere. With alpha 0 a clamped steep line, which is one node and one pass over memory. */
+/** 1 above zero, alpha elsewhere. */
 function step(graph: GraphBuilder, operand: Value, alpha: number): Value {
   const x = asFloat(graph, operand);
-  if (alpha === 0) return graph.add('HardSigmoid', [x], x, { alpha: float(steep), beta: float(0) });
   const positive = graph.add('Greater', [x, scalarOf(graph, 0, 'float32')], {
     dtype: 'bool',
     shape: x.shape,
   });
+  if (alpha === 0) return cast(graph, positive, 'float32');
   return graph.add('Where', [positive, graph.scalar(1), graph.scalar(alpha)], x);
 }
 
