@@ -1,1 +1,7 @@
-export {};
+export type { Check, ExpectedFailures } from './check.js';
+export { type DistributionCheckOptions, distributionChecks } from './distribution-checks.js';
+export { trivialDistribution } from './episodes/trivial-distribution.js';
+export type { OptionCheckOptions } from './learner/option-checks.js';
+export { type LearnerCheckOptions, learnerChecks } from './learner-checks.js';
+export { type PluginCheckOptions, pluginChecks } from './plugin-checks.js';
+export { VERSION } from './version.js';
