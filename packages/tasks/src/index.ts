@@ -1,3 +1,6 @@
+export type { GlyphScript } from './glyphs/glyph-script.js';
+export { glyphDefaults, glyphs } from './glyphs/glyphs.js';
+export { type GlyphData, loadGlyphs } from './glyphs/load-glyphs.js';
 export {
   type OmniglotData,
   type OmniglotOptions,

@@ -1,5 +1,7 @@
 import { defineDistribution, definePlugin } from '@tasklearn/core';
+import { glyphDefaults, glyphs } from './glyphs/glyphs.js';
 import { type SinusoidOptions, sinusoidDefaults, sinusoids } from './regression/sinusoids.js';
+import type { FewShotOptions } from './sampling/few-shot-options.js';
 import { VERSION } from './version.js';
 
 const sinusoid = defineDistribution<SinusoidOptions>({
@@ -15,10 +17,17 @@ const sinusoid = defineDistribution<SinusoidOptions>({
   create: sinusoids,
 });
 
+const characters = defineDistribution<FewShotOptions>({
+  kind: 'episodic',
+  summary: 'Few-shot recognition of characters of 50 scripts, drawn from open fonts; no download.',
+  defaults: glyphDefaults,
+  create: glyphs,
+});
+
 /** Task distributions that need no files; `@tasklearn/tasks/node` has all of them. */
 export const tasksPlugin = definePlugin({
   specificationVersion: 'v1',
   name: '@tasklearn/tasks',
   version: VERSION,
-  distributions: { sinusoid },
+  distributions: { sinusoid, glyphs: characters },
 });
