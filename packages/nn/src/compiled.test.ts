@@ -33,7 +33,7 @@ function derivativesOf(row: ExportedFunction): (input: Input, rng: Rng) => Tree<
     const value = valueAt(input, rng.split('value'));
     if (row.order === 0) return { value };
     const weights = tf.cos(tf.range(0, value.size)).reshape(value.shape);
-    const scalar = (at: Input) => tf.sum(tf.square(valueAt(at, rng.split('value'))).mul(weights));
+    const scalar = (at: Input) => tf.sum(tf.square(valueAt(at, rng.split('value'))).mul(weights)).asScalar();
     const gradient = nn.gradients(scalar, input);
     if (row.order === 1) return { value, gradient };
     return { value, gradient, product: nn.hvp(scalar, input, input) };

@@ -362,7 +362,9 @@ describe('mixtureOfSamples', () => {
       run(() => made().variance?.() as tf.Tensor),
       [9],
     );
-    expect(tf.tidy(() => made().entropy)).toBeUndefined();
+    tf.tidy(() => {
+      expect(made().entropy).toBeUndefined();
+    });
   });
   it('draws classes as integers, of each sample equally often', () => {
     const samples = run(() =>

@@ -1,6 +1,7 @@
-import { createRng, mapTree, TasklearnError } from '@tasklearn/core';
+import { createRng, mapTree } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { codeOf } from '../__fixtures__/code-of.js';
 import { batchNormalize } from '../kernels/batch-normalize.js';
 import { conv2d } from '../kernels/conv2d.js';
 import { fromFeatureMaps, toFeatureMaps } from '../kernels/feature-maps.js';
@@ -167,14 +168,6 @@ describe('convolutionalNetwork', () => {
   });
 
   it('refuses options out of range and images of another shape', () => {
-    const code = (fn: () => unknown): unknown => {
-      try {
-        fn();
-      } catch (error) {
-        return TasklearnError.is(error) ? error.code : error;
-      }
-      return 'no error';
-    };
     const wrong = [
       { inputShape: [8, 8] },
       { inputShape: [8, 8, 1] }, // 8 -> 4 -> 2 -> 1 -> nothing
@@ -186,14 +179,16 @@ describe('convolutionalNetwork', () => {
       { ...small, outputSize: 0 },
     ];
     for (const options of wrong) {
-      expect(code(() => convolutionalNetwork(options as ConvolutionalNetworkOptions))).toBe('INVALID_OPTION');
+      expect(codeOf(() => convolutionalNetwork(options as ConvolutionalNetworkOptions))).toBe(
+        'INVALID_OPTION',
+      );
     }
     tf.tidy(() => {
       const model = convolutionalNetwork(small);
       const parameters = model.init(createRng(0));
-      expect(code(() => model.apply(parameters, tf.zeros([1, 2, 8, 7, 1])))).toBe('SHAPE_MISMATCH');
+      expect(codeOf(() => model.apply(parameters, tf.zeros([1, 2, 8, 7, 1])))).toBe('SHAPE_MISMATCH');
       const { layer1 } = parameters;
-      expect(code(() => model.apply({ layer1 } as Parameters, tf.zeros([1, 2, 8, 8, 1])))).toBe(
+      expect(codeOf(() => model.apply({ layer1 } as Parameters, tf.zeros([1, 2, 8, 8, 1])))).toBe(
         'SHAPE_MISMATCH',
       );
     });

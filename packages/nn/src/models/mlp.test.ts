@@ -1,6 +1,7 @@
-import { createRng, TasklearnError } from '@tasklearn/core';
+import { createRng } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { codeOf } from '../__fixtures__/code-of.js';
 import { meanSquaredError } from '../losses/mean-squared-error.js';
 import { mlp } from './mlp.js';
 import type { Parameters } from './model.js';
@@ -100,23 +101,15 @@ describe('mlp', () => {
   });
 
   it('refuses wrong sizes, names and inputs', () => {
-    const code = (fn: () => unknown): unknown => {
-      try {
-        fn();
-      } catch (error) {
-        return TasklearnError.is(error) ? error.code : error;
-      }
-      return 'no error';
-    };
-    expect(code(() => mlp({ inputShape: [0], hidden: [], outputSize: 1 }))).toBe('INVALID_OPTION');
-    expect(code(() => mlp({ inputShape: [1], hidden: [2.5], outputSize: 1 }))).toBe('INVALID_OPTION');
-    expect(code(() => mlp({ inputShape: [1], hidden: [], outputSize: 1, activation: 'cube' as never }))).toBe(
-      'INVALID_OPTION',
-    );
+    expect(codeOf(() => mlp({ inputShape: [0], hidden: [], outputSize: 1 }))).toBe('INVALID_OPTION');
+    expect(codeOf(() => mlp({ inputShape: [1], hidden: [2.5], outputSize: 1 }))).toBe('INVALID_OPTION');
+    expect(
+      codeOf(() => mlp({ inputShape: [1], hidden: [], outputSize: 1, activation: 'cube' as never })),
+    ).toBe('INVALID_OPTION');
     tf.tidy(() => {
       const model = mlp({ inputShape: [2], hidden: [], outputSize: 1 });
       const parameters = model.init(createRng(0));
-      expect(code(() => model.apply(parameters, tf.zeros([1, 4, 3])))).toBe('SHAPE_MISMATCH');
+      expect(codeOf(() => model.apply(parameters, tf.zeros([1, 4, 3])))).toBe('SHAPE_MISMATCH');
     });
   });
 });
