@@ -4,14 +4,14 @@ import * as tf from '@tensorflow/tfjs';
 import { createInitializer, type InitializerSpec } from '../initializers/create-initializer.js';
 import type { Initializer } from '../initializers/initializer.js';
 import { fromFeatureMaps, toFeatureMaps } from '../kernels/feature-maps.js';
-import { type DenseParameters, dense } from '../layers/dense.js';
+import { dense } from '../layers/dense.js';
 import {
   type BlockOptions,
   blockParameters,
   convolutionBlock,
   type Normalization,
 } from './convolution-block.js';
-import { denseLayerParameters } from './dense-layer-parameters.js';
+import { denseLayerOf, denseLayerParameters } from './dense-layer-parameters.js';
 import type { Model } from './model.js';
 
 /** What a convolutional network is made of. */
@@ -156,7 +156,7 @@ export function convolutionalNetwork(given: ConvolutionalNetworkOptions): Model 
       for (const name of names)
         maps = convolutionBlock(maps, parameters[name], block, context.innerStep ?? 0);
       const h = readOut(maps, features); // [T, B, features]
-      return outputSize === undefined ? h : dense(h, parameters.head as unknown as DenseParameters);
+      return outputSize === undefined ? h : dense(h, denseLayerOf(OWNER, parameters, 'head'));
     },
   };
 }

@@ -110,6 +110,7 @@ describe('mlp', () => {
       const model = mlp({ inputShape: [2], hidden: [], outputSize: 1 });
       const parameters = model.init(createRng(0));
       expect(codeOf(() => model.apply(parameters, tf.zeros([1, 4, 3])))).toBe('SHAPE_MISMATCH');
+      expect(codeOf(() => model.apply({}, tf.zeros([1, 4, 2])))).toBe('SHAPE_MISMATCH');
     });
   });
 });

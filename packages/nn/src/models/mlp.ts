@@ -4,7 +4,7 @@ import { createInitializer, type InitializerSpec } from '../initializers/create-
 import type { Initializer } from '../initializers/initializer.js';
 import { type ActivationName, activationOf } from '../layers/activations.js';
 import { type DenseParameters, dense } from '../layers/dense.js';
-import { denseLayerParameters } from './dense-layer-parameters.js';
+import { denseLayerOf, denseLayerParameters } from './dense-layer-parameters.js';
 import type { Model, Parameters } from './model.js';
 
 /** What a multi-layer perceptron is made of. */
@@ -43,6 +43,19 @@ function asItems(inputs: Tensor, inputShape: readonly number[], size: number): T
   return inputs.reshape([inputs.shape[0] as number, inputs.shape[1] as number, size]);
 }
 
+function isPerTask({ weight, bias }: DenseParameters): boolean {
+  return weight.rank === 3 || bias?.rank === 2;
+}
+
+/** Dense layers with the activation between them. */
+function stack(x: Tensor, layers: readonly DenseParameters[], activation: (x: Tensor) => Tensor): Tensor {
+  let h = x; // [..., in]
+  layers.forEach((layer, index) => {
+    h = dense(index === 0 ? h : activation(h), layer); // [..., units]
+  });
+  return h;
+}
+
 /**
  * A multi-layer perceptron: dense layers `layer1`, `layer2`, ... with an activation, then a linear `head`.
  *
@@ -70,13 +83,14 @@ export function mlp(options: MlpOptions): Model {
       });
       return Object.fromEntries(entries);
     },
-    apply(parameters: Parameters, inputs: Tensor) {
-      let h = asItems(inputs, inputShape, inputSize); // [T, B, in]
-      for (const name of names) {
-        h = dense(h, parameters[name] as unknown as DenseParameters); // [T, B, units]
-        if (name !== 'head') h = activation(h);
-      }
-      return h;
+    apply(parameters, inputs) {
+      const x = asItems(inputs, inputShape, inputSize); // [T, B, in]
+      const layers = names.map((name) => denseLayerOf('mlp', parameters, name));
+      if (layers.some(isPerTask)) return stack(x, layers, activation); // [T, B, out]
+      // Shared by all tasks: one batch of T·B, reshaped once and not at every layer.
+      const [tasks, items] = x.shape as [number, number];
+      const flat = stack(x.reshape([tasks * items, inputSize]), layers, activation);
+      return flat.reshape([tasks, items, outputSize]);
     },
   };
 }
