@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/cli/main.node.js';
+import '../dist/cli/run-command-line.node.js';

@@ -4,6 +4,9 @@ import type { CalibrationSummary } from '../summary/comparison-summary.js';
 import { drawFigure } from './draw-figure.node.js';
 import type { Html } from './html.js';
 
+/** Predictions that a bin needs for its accuracy to mean something; bins with fewer are drawn hollow. */
+const ENOUGH = 20;
+
 /**
  * Reliability diagram: for each bin of confidence, how often predictions in it are right. On the diagonal, confidence
  * means what it says; the bars below show how many predictions each bin holds.
@@ -17,6 +20,7 @@ export function reliabilityFigure(
   { bins, expected }: CalibrationSummary,
 ): Html {
   const filled = bins.filter(({ count }) => count > 0);
+  const sure = filled.filter(({ count }) => count >= ENOUGH);
   const most = Math.max(...bins.map(({ count }) => count));
   const label = `Reliability of ${name}: expected calibration error ${(100 * expected).toFixed(1)} %`;
   return drawFigure(label, ({ narrow }) => ({
@@ -54,7 +58,7 @@ export function reliabilityFigure(
         ],
         { stroke: 'var(--ink-2)', strokeDasharray: '4 4' },
       ),
-      Plot.link(filled, {
+      Plot.link(sure, {
         x1: 'confidence',
         x2: 'confidence',
         y1: 'confidence',
@@ -63,13 +67,13 @@ export function reliabilityFigure(
         strokeOpacity: 0.45,
         strokeWidth: 2,
       }),
-      Plot.line(filled, { x: 'confidence', y: 'accuracy', stroke: colour, strokeWidth: 2 }),
+      Plot.line(sure, { x: 'confidence', y: 'accuracy', stroke: colour, strokeWidth: 2 }),
       Plot.dot(filled, {
         x: 'confidence',
         y: 'accuracy',
-        fill: colour,
+        fill: ({ count }: ReliabilityBin) => (count >= ENOUGH ? colour : 'var(--surface)'),
         r: 4,
-        stroke: 'var(--surface)',
+        stroke: ({ count }: ReliabilityBin) => (count >= ENOUGH ? 'var(--surface)' : colour),
         strokeWidth: 1.5,
         title: (bin: ReliabilityBin) =>
           `confidence ${(100 * bin.confidence).toFixed(1)} %, right ${(100 * bin.accuracy).toFixed(1)} % of ${bin.count}`,

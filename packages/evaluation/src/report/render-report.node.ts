@@ -4,7 +4,7 @@ import { seriesColour } from './colours.js';
 import { curvesFigure, namedCurves } from './curves-figure.node.js';
 import { differencesFigure } from './differences-figure.node.js';
 import { exampleEpisodes } from './example-episodes.node.js';
-import { formatCount, formatInterval, formatRange, metricTitle } from './format.js';
+import { formatCount, formatDifference, formatInterval, formatRange, metricTitle } from './format.js';
 import { type Html, type HtmlPart, html, markup } from './html.js';
 import { profileFigure } from './profile-figure.node.js';
 import { reliabilityFigure } from './reliability-figure.node.js';
@@ -17,9 +17,10 @@ function section(title: string, hint: HtmlPart, content: HtmlPart): Html {
   return html`<section><h2>${title}</h2><p class="hint">${hint}</p>${content}</section>`;
 }
 
-function legend(summary: ComparisonSummary): Html {
+function legend(summary: ComparisonSummary, shown?: readonly { readonly name: string }[]): Html {
   const items = summary.learners.map(
     ({ name }, index) =>
+      (shown === undefined || shown.some((each) => each.name === name)) &&
       html`<li><span class="key" style="--colour:${seriesColour(index)}"></span>${name}</li>`,
   );
   return html`<ul class="legend">${items}</ul>`;
@@ -83,7 +84,7 @@ function curves(summary: ComparisonSummary): Html | undefined {
     [
       validation.length > 0 && curvesFigure(`${title} on validation tasks`, summary.metric, validation),
       loss.length > 0 && curvesFigure('Meta-training loss', 'loss', loss),
-      legend(summary),
+      html`<div class="narrow">${legend(summary, [...validation, ...loss])}</div>`,
     ],
   );
 }
@@ -109,7 +110,7 @@ function calibration(summary: ComparisonSummary): Html | undefined {
   if (cells.length === 0) return undefined;
   return section(
     'Calibration',
-    'How often predictions of a given confidence are right. On the dashed line, confidence means what it says; below it, the learner is over-confident. Bars at the bottom show where predictions lie. ECE and MCE over 15 bins.',
+    'How often predictions of a given confidence are right. On the dashed line, confidence means what it says; below it, the learner is over-confident. Bars at the bottom show where predictions lie. Hollow points rest on fewer than 20 predictions. ECE and MCE over 15 bins.',
     html`<div class="grid">${cells}</div>`,
   );
 }
@@ -134,7 +135,7 @@ function verdicts(summary: ComparisonSummary): Html | undefined {
   if (summary.verdicts.length === 0) return undefined;
   const rows = summary.verdicts.map(
     ({ better, worse, metric, margin, difference, verdict }) =>
-      html`<tr><td>${better} better than ${worse}${margin > 0 && ` by ${margin}`}</td><td>${metricTitle(metric)}</td><td>${difference === undefined ? '–' : formatInterval(metric, difference)}</td><td>${verdict}</td></tr>`,
+      html`<tr><td>${better} better than ${worse}${margin > 0 && ` by ${margin}`}</td><td>${metricTitle(metric)}</td><td>${difference === undefined ? '–' : formatDifference(metric, difference)}</td><td>${verdict}</td></tr>`,
   );
   return section(
     'Expected orderings',

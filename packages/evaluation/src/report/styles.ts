@@ -25,11 +25,12 @@ figure svg{display:block;--plot-background:var(--surface);color:var(--ink-2);max
 .grid figure{margin:0}
 .scroll{overflow-x:auto;margin:12px -24px 0;padding:0 24px}
 table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
-th,td{text-align:right;padding:8px 0 8px 18px;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:top}
+th,td{text-align:right;padding:8px 0 8px 16px;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:top}
 th:first-child,td:first-child{text-align:left;padding-left:0;position:sticky;left:0;background:var(--surface)}
 thead th{color:var(--ink-2);font-weight:500;font-size:13px;vertical-align:bottom}
 tbody tr:last-child td{border-bottom:0}
 td small{color:var(--ink-2);display:block;font-size:12px}
+td.cause{white-space:normal;text-align:left;color:var(--bad);font-size:13px}
 .best td{font-weight:600}
 .best td small{font-weight:400}
 .key{display:inline-block;width:10px;height:10px;border-radius:3px;background:var(--colour);margin-right:8px}
@@ -44,15 +45,14 @@ img.ink{padding:2px}
 .vector{font:12px ui-monospace,monospace;background:var(--picture);padding:4px 6px;border-radius:6px}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(310px,1fr));gap:10px}
 .card{display:flex;gap:14px;align-items:center;border:1px solid var(--edge);border-radius:10px;padding:10px 12px}
-.asked{text-align:center;line-height:1.2}
-.asked small{color:var(--ink-2);font-size:12px}
+.asked{display:flex;flex-direction:column;align-items:center;gap:4px;line-height:1}
+.asked small{color:var(--ink-2);font-size:12px;font-weight:600}
 .guesses{flex:1;min-width:0;display:grid;gap:3px}
 .guess{display:flex;align-items:center;gap:8px;font-size:12px}
 .guess .name{flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;color:var(--ink-2)}
-.cells{display:flex;gap:2px}
+.cells{display:flex;gap:2px;flex-wrap:wrap;max-width:168px;justify-content:flex-end}
 .cells i{display:block;width:15px;height:15px;border-radius:3px;background:color-mix(in srgb,var(--colour) calc(var(--p)*100%),var(--grid));box-shadow:inset 0 0 0 1px transparent}
-.cells i:nth-child(n+11){display:none}
-.cells i.true{box-shadow:inset 0 0 0 1.5px var(--ink);display:block}
+.cells i.true{box-shadow:inset 0 0 0 1.5px var(--ink)}
 .mark{width:34px;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .right{color:var(--good)}
 .wrong{color:var(--bad)}

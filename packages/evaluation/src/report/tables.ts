@@ -8,6 +8,7 @@ import {
   formatProbability,
   formatRange,
   formatSeconds,
+  formatValue,
   metricTitle,
 } from './format.js';
 import { type Html, type HtmlPart, html } from './html.js';
@@ -19,19 +20,19 @@ interface Column {
 
 function table(summary: ComparisonSummary, columns: readonly Column[]): Html {
   const rows = summary.learners.map((learner, index) => {
-    const cells = columns.map((column) => html`<td>${column.cell(learner)}</td>`);
     const key = html`<span class="key" style="--colour:${seriesColour(index)}"></span>`;
+    const [first] = learner.failures;
+    const cells =
+      first === undefined || learner.mean !== undefined
+        ? columns.map((column) => html`<td>${column.cell(learner)}</td>`)
+        : html`<td class="cause" colspan="${columns.length}">failed after ${first.update} updates: ${first.cause}</td>`;
     return html`<tr class="${learner.name === summary.best ? 'best' : ''}"><td>${key}${learner.name}</td>${cells}</tr>`;
   });
   return html`<div class="scroll"><table><thead><tr><th>Learner</th>${columns.map(({ title }) => html`<th>${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function failure({ failures }: LearnerSummary): HtmlPart {
-  const first = failures[0];
-  return first === undefined
-    ? '–'
-    : html`failed at update ${first.update}<small title="${first.cause}">${first.cause.slice(0, 60)}</small>`;
-}
+/** Short, so that the table fits a page. */
+const otherTitles = { negativeLogLikelihood: 'Log loss (nats)', brierScore: 'Brier' } as const;
 
 /** Means, differences from the best learner and other metrics. */
 export function resultsTable(summary: ComparisonSummary): Html {
@@ -42,7 +43,7 @@ export function resultsTable(summary: ComparisonSummary): Html {
       title: metricTitle(metric),
       cell: (learner) =>
         learner.mean === undefined
-          ? failure(learner)
+          ? '–'
           : html`${formatInterval(metric, learner.mean)}<small>${formatCount(learner.episodes)} episodes</small>`,
     },
     ...(several
@@ -64,9 +65,9 @@ export function resultsTable(summary: ComparisonSummary): Html {
     ...(['negativeLogLikelihood', 'brierScore'] as const)
       .filter((other) => summary.learners.some(({ otherMetrics }) => otherMetrics[other] !== undefined))
       .map((other) => ({
-        title: metricTitle(other),
+        title: otherTitles[other],
         cell: ({ otherMetrics }: LearnerSummary) =>
-          otherMetrics[other] === undefined ? '–' : formatInterval(other, otherMetrics[other]),
+          otherMetrics[other] === undefined ? '–' : formatValue(other, otherMetrics[other].estimate, 3),
       })),
   ];
   return table(summary, columns);

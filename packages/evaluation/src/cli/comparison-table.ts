@@ -1,0 +1,94 @@
+import {
+  formatBytes,
+  formatCount,
+  formatDifference,
+  formatInterval,
+  formatProbability,
+  formatRange,
+  formatSeconds,
+  metricTitle,
+} from '../report/format.js';
+import type { ComparisonSummary, LearnerSummary } from '../summary/comparison-summary.js';
+import { type CellStyle, type TextCell, textTable } from './text-table.js';
+
+interface Column {
+  readonly title: string;
+  cell(learner: LearnerSummary): TextCell;
+}
+
+const show = (value: number | undefined, format: (value: number) => string) =>
+  value === undefined ? '–' : format(value);
+
+function columnsOf(summary: ComparisonSummary): Column[] {
+  const { metric, best, learners } = summary;
+  const several = learners.some(({ seedMeans }) => seedMeans.length > 1);
+  const spread: Column = {
+    title: 'IQM [95 %]',
+    cell: ({ interquartileMean }) =>
+      interquartileMean === undefined ? '–' : formatRange(metric, interquartileMean),
+  };
+  return [
+    {
+      title: `${metricTitle(metric)} (95 %)`,
+      cell: ({ name, mean, failures }) => {
+        if (mean === undefined) return failures.length > 0 ? { text: 'failed', style: 'red' } : '–';
+        return name === best
+          ? { text: formatInterval(metric, mean), style: 'bold' }
+          : formatInterval(metric, mean);
+      },
+    },
+    ...(several ? [spread] : []),
+    {
+      title: 'vs best (paired)',
+      cell: ({ name, difference }) => {
+        if (difference === undefined) return name === best ? { text: 'best', style: 'green' } : '–';
+        return formatDifference(metric, difference.interval);
+      },
+    },
+    {
+      title: 'p (Holm)',
+      cell: ({ difference }) =>
+        difference === undefined ? '' : formatProbability(difference.adjustedPValue),
+    },
+    { title: 'episodes', cell: ({ episodes }) => formatCount(episodes) },
+    { title: 'train', cell: ({ cost }) => show(cost.trainingTime, formatSeconds) },
+    { title: 'test', cell: ({ cost }) => show(cost.testTime, formatSeconds) },
+    { title: 'parameters', cell: ({ cost }) => show(cost.parameters, formatCount) },
+    { title: 'peak memory', cell: ({ cost }) => show(cost.peakMemory, formatBytes) },
+  ];
+}
+
+function notes(summary: ComparisonSummary): string[] {
+  const several = summary.learners.some(({ seedMeans }) => seedMeans.length > 1);
+  const how = several
+    ? 'Mean ± 95 % t interval over seeds; IQM over seeds with stratified bootstrap; differences paired by episode.'
+    : 'Mean ± 95 % interval (1.96 s/√n) over test episodes, the same for all; differences paired by episode, sign-flip p.';
+  const failures = summary.learners.flatMap(({ name, failures: own }) =>
+    own.map(({ seed, update, cause }) => `${name}, seed ${seed}, failed after ${update} updates: ${cause}`),
+  );
+  const verdicts = summary.verdicts.map(
+    ({ better, worse, margin, verdict }) =>
+      `${verdict}: ${better} better than ${worse}${margin > 0 ? ` by ${margin}` : ''}`,
+  );
+  return [how, ...verdicts, ...failures];
+}
+
+/**
+ * A comparison as text: a line per learner in the plan's order, then how to read it, verdicts and failures.
+ *
+ * @param paint - adds a style to a text; keeps it as it is where colours are off.
+ */
+export function comparisonTable(
+  summary: ComparisonSummary,
+  paint: (style: CellStyle, text: string) => string = (_style, text) => text,
+): string {
+  const columns = columnsOf(summary);
+  const rows = summary.learners.map((learner) => [
+    learner.name,
+    ...columns.map((column) => column.cell(learner)),
+  ]);
+  const table = textTable(['learner', ...columns.map(({ title }) => title)], rows, paint);
+  return `${table}\n\n${notes(summary)
+    .map((note) => paint('dim', note))
+    .join('\n')}`;
+}

@@ -1,0 +1,77 @@
+import type { ResolvedPlan } from '../plan/plan.js';
+import { type RunResult, runPlan } from '../runner/run-plan.node.js';
+import type { CommandContext, Loaded } from './command-context.node.js';
+import { exitCodes } from './exit-codes.js';
+import type { PlanFlags } from './plan-flags.node.js';
+import { showProgress } from './show-progress.node.js';
+
+/** The command as it was typed, without the paths of node and of this program. */
+function typedCommand(): string {
+  const quoted = process.argv
+    .slice(2)
+    .map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ['npx tasklearn', ...quoted].join(' ');
+}
+
+/** Ctrl-C once finishes the update and saves; twice ends at once. */
+function stopOnInterrupt(context: CommandContext): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    context.terminal.note('\nFinishing the update under way and saving; press Ctrl-C again to end at once.');
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    release() {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}
+
+/**
+ * Runs a plan with progress on the terminal, and sets the exit code.
+ *
+ * @throws as `runPlan` does.
+ */
+export async function runWithDisplay(
+  plan: ResolvedPlan,
+  loaded: Loaded,
+  flags: PlanFlags,
+  context: CommandContext,
+): Promise<RunResult> {
+  const { terminal } = context;
+  const style = flags.json ? 'json' : terminal.interactive ? 'bars' : 'lines';
+  const display = showProgress(style, terminal);
+  const interrupt = stopOnInterrupt(context);
+  try {
+    const result = await runPlan(plan, {
+      plugins: loaded.plugins,
+      pluginModules: loaded.modules,
+      workers: flags.workers ?? 0,
+      fresh: flags.fresh ?? false,
+      command: typedCommand(),
+      onProgress: (event) => display.show(event),
+      signal: interrupt.signal,
+    });
+    if (result.status === 'stopped') context.exitWith(exitCodes.interrupted);
+    else if (
+      result.status === 'incomplete' ||
+      result.summary.learners.some(({ failures }) => failures.length > 0)
+    ) {
+      context.exitWith(exitCodes.someFailed);
+    }
+    return result;
+  } finally {
+    display.stop();
+    interrupt.release();
+  }
+}
+
+/** How to go on after a stop. */
+export function resumeHint(): string {
+  return `Stopped. Nothing is lost: run the same command again to resume:\n  ${typedCommand()}`;
+}

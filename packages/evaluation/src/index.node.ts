@@ -1,0 +1,16 @@
+export { comparisonTable } from './cli/comparison-table.js';
+export { main } from './cli/main.node.js';
+export { loadPlan, type PlanFile } from './plan/load-plan.node.js';
+export { type FindPluginsOptions, findPlugins, pluginKeyword } from './plugins/find-plugins.node.js';
+export { importPlugins } from './plugins/import-plugins.node.js';
+export type { PluginPackage } from './plugins/plugin-package.node.js';
+export { renderReport } from './report/render-report.node.js';
+export type { ExampleEpisodes, ReportData, RunEnvironment } from './report/report-data.js';
+export { readRows } from './rows/read-rows.node.js';
+export { openRowWriter, type RowWriter } from './rows/row-writer.node.js';
+export { type ExportedLearner, exportLearner } from './runner/export-learner.js';
+export { decodeLearner, type LearnerFile } from './runner/learner-file.js';
+export type { CellProgress, ProgressEvent } from './runner/progress.js';
+export { readRun } from './runner/read-run.node.js';
+export { type CellFolder, type RunFolder, runFolder } from './runner/run-folder.node.js';
+export { type RunOptions, type RunResult, runPlan } from './runner/run-plan.node.js';
