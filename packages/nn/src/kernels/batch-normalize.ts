@@ -1,7 +1,6 @@
 import { TasklearnError } from '@tasklearn/core';
 import type { Tensor } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
-import { channelAffineImages, channelDotImages, channelSumImages } from './channel-kernels.js';
+import { batchNormalizeImages } from './batch-normalize-kernels.js';
 import { perTaskChannels } from './channels.js';
 import { assertMaps } from './feature-maps.js';
 
@@ -49,11 +48,7 @@ export function batchNormalize(maps: Tensor, parameters: BatchNormalizeParameter
   }
   assertParameter('gain', parameters.gain, tasks, channels);
   assertParameter('bias', parameters.bias, tasks, channels);
-  const count = batch * height * width;
   const images = maps.reshape([batch, tasks * channels, height, width]);
-  const mean = channelSumImages(images).div(count); // [T·C]
-  const centred = channelAffineImages(images, tf.onesLike(mean), tf.neg(mean));
-  const variance = channelDotImages(centred, centred).div(count);
-  const scale = perTaskChannels(parameters.gain, tasks).mul(tf.rsqrt(variance.add(epsilon)));
-  return channelAffineImages(centred, scale, perTaskChannels(parameters.bias, tasks)).reshape(maps.shape);
+  const [gain, bias] = [perTaskChannels(parameters.gain, tasks), perTaskChannels(parameters.bias, tasks)];
+  return batchNormalizeImages(images, gain, bias, epsilon).reshape(maps.shape);
 }

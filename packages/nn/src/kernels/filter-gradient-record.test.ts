@@ -15,9 +15,21 @@ type Case = {
 
 const cases: readonly Case[] = [
   { form: 'patches', maps: [3, 2, 1, 9, 9], kernel: [4, 1, 3, 3], strides: 1, operator: 'Concat' },
-  { form: 'patches, strided, per task', maps: [3, 2, 3, 9, 8], kernel: [2, 4, 3, 3, 3], strides: 2, operator: 'Concat' },
+  {
+    form: 'patches, strided, per task',
+    maps: [3, 2, 3, 9, 8],
+    kernel: [2, 4, 3, 3, 3],
+    strides: 2,
+    operator: 'Concat',
+  },
   { form: 'shifts', maps: [16, 1, 6, 8, 8], kernel: [5, 6, 3, 3], strides: 1, operator: 'FusedMatMul' },
-  { form: 'shifts, per task', maps: [15, 2, 6, 8, 8], kernel: [2, 5, 6, 3, 3], strides: 1, operator: 'FusedMatMul' },
+  {
+    form: 'shifts, per task',
+    maps: [15, 2, 6, 8, 8],
+    kernel: [2, 5, 6, 3, 3],
+    strides: 1,
+    operator: 'FusedMatMul',
+  },
   { form: 'convolution', maps: [2, 2, 6, 5, 5], kernel: [2, 5, 6, 3, 3], strides: 1, operator: 'Conv' },
   { form: 'convolution, strided', maps: [4, 1, 6, 8, 7], kernel: [5, 6, 3, 3], strides: 2, operator: 'Conv' },
 ];

@@ -39,11 +39,18 @@ function transpose(graph: GraphBuilder, value: Value, perm: readonly number[]): 
 }
 
 /** x with its padding written out. */
-function padded(graph: GraphBuilder, x: Value, [top, left, bottom, right]: ConvolutionAttributes['pads']): Value {
+function padded(
+  graph: GraphBuilder,
+  x: Value,
+  [top, left, bottom, right]: ConvolutionAttributes['pads'],
+): Value {
   if (top + left + bottom + right === 0) return x;
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const shape = [batch, channels, height + top + bottom, width + left + right];
-  return graph.add('Pad', [x, graph.integers([0, 0, top, left, 0, 0, bottom, right])], { dtype: 'float32', shape });
+  return graph.add('Pad', [x, graph.integers([0, 0, top, left, 0, 0, bottom, right])], {
+    dtype: 'float32',
+    shape,
+  });
 }
 
 /** For each filter position, row by row, what it meets of x: [B*G, C, H′*W′]. */
@@ -59,7 +66,9 @@ function shiftedMaps(graph: GraphBuilder, x: Value, attributes: ConvolutionAttri
     index % kernelSize[1],
   ]);
   return positions.map((start) => {
-    const end = start.map((first, axis) => first + ((outputSize[axis] as number) - 1) * (strides[axis] as number) + 1);
+    const end = start.map(
+      (first, axis) => first + ((outputSize[axis] as number) - 1) * (strides[axis] as number) + 1,
+    );
     const operands = [wide, graph.integers(start), graph.integers(end), axes, steps];
     return reshape(graph, graph.add('Slice', operands, { dtype: 'float32', shape }), flat);
   });
@@ -81,7 +90,12 @@ function sumOfProducts(graph: GraphBuilder, left: Value, right: Value, groups: n
   const size = groups * outputs * (right.shape[1] as number);
   const rows = reshape(graph, products, [batch, size]);
   if (batch === 1) return rows;
-  return graph.add('ReduceSum', [rows, graph.integers([0])], { dtype: 'float32', shape: [1, size] }, { keepdims: 1 });
+  return graph.add(
+    'ReduceSum',
+    [rows, graph.integers([0])],
+    { dtype: 'float32', shape: [1, size] },
+    { keepdims: 1 },
+  );
 }
 
 function byPatches(graph: GraphBuilder, x: Value, dy: Value, attributes: ConvolutionAttributes): Value {
@@ -113,7 +127,12 @@ function byConvolution(graph: GraphBuilder, x: Value, dy: Value, attributes: Con
   const [batch, allChannels, height, width] = x.shape as [number, number, number, number];
   const channels = allChannels / groups;
   const grouped = reshape(graph, x, [batch, groups, channels, height * width]);
-  const images = reshape(graph, transpose(graph, grouped, [2, 1, 0, 3]), [channels, groups * batch, height, width]);
+  const images = reshape(graph, transpose(graph, grouped, [2, 1, 0, 3]), [
+    channels,
+    groups * batch,
+    height,
+    width,
+  ]);
   const filter = transpose(graph, dy, [1, 0, 2, 3]); // [G*O, B, H′, W′]
   const outputs = filter.shape[0] as number;
   const [rows, columns] = kernelSize;

@@ -1,16 +1,13 @@
 import { type KernelDefinition, registerKernel, runKernel } from '@tasklearn/runtime';
 import type { Tensor } from '@tensorflow/tfjs';
+import { recordGroupedConv2dBackpropFilter } from './filter-gradient-record.js';
 import type { ConvolutionAttributes } from './grouped-conv2d-attributes.js';
 import {
   groupedConv2dBackpropFilterEager,
   groupedConv2dBackpropInputEager,
   groupedConv2dEager,
 } from './grouped-conv2d-eager.js';
-import { recordGroupedConv2dBackpropFilter } from './filter-gradient-record.js';
-import {
-  recordGroupedConv2d,
-  recordGroupedConv2dBackpropInput,
-} from './grouped-conv2d-record.js';
+import { recordGroupedConv2d, recordGroupedConv2dBackpropInput } from './grouped-conv2d-record.js';
 
 type Definition<Name extends string> = KernelDefinition<Name, ConvolutionAttributes>;
 
