@@ -56,8 +56,8 @@ async function activate(
   options: BackendOptions,
 ): Promise<BackendReport> {
   const { name, registered } = definition;
-  tf.backend(); // Initialises the default backend where none is chosen yet, so that it can be restored.
-  const previous = tf.getBackend();
+  // Where none is chosen yet, importing this package may have made its backend the default: do not start that one here.
+  const previous = tf.getBackend() ?? 'cpu';
   try {
     if (module !== undefined) definition.configure?.(module, options);
     if (!(await tf.setBackend(registered))) throw await startError(registered);
