@@ -1,6 +1,6 @@
 import { gunzipSync } from 'fflate';
-import type { ClassSplits } from '../sampling/few-shot-distribution.js';
-import { type ImageSet, unpackBits } from '../sampling/image-set.js';
+import { evenStarts, type ImageSet, unpackBits } from '../sampling/image-set.js';
+import type { ClassSplits } from '../sampling/split-classes.js';
 import type { GlyphScript } from './glyph-script.js';
 
 /** The embedded real set, decoded. */
@@ -60,7 +60,8 @@ async function decode(): Promise<GlyphData> {
     pixels.set(unpackBits(bits, bits.length * 8), offset);
     offset += bits.length * 8;
   }
-  const images = { pixels, classNames, imagesPerClass: DRAWINGS, side: SIDE };
+  const starts = evenStarts(classNames.length, DRAWINGS);
+  const images = { pixels, classNames, starts, side: SIDE };
   return { scripts: glyphScripts, images, splits: consecutive(characters.map((names) => names.length)) };
 }
 

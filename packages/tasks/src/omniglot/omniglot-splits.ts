@@ -1,5 +1,5 @@
 import { createRng } from '@tasklearn/core';
-import type { ClassSplits } from '../sampling/few-shot-distribution.js';
+import type { ClassSplits } from '../sampling/split-classes.js';
 import type { OmniglotIndex } from './omniglot-index.js';
 
 /**

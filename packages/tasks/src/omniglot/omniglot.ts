@@ -1,7 +1,7 @@
 import { type EpisodicDistribution, requireOneOf } from '@tasklearn/core';
 import { fewShotDistribution } from '../sampling/few-shot-distribution.js';
 import { type FewShotOptions, fewShotDefaults } from '../sampling/few-shot-options.js';
-import type { ImageSet } from '../sampling/image-set.js';
+import { evenStarts, type ImageSet } from '../sampling/image-set.js';
 import type { OmniglotIndex } from './omniglot-index.js';
 import { type OmniglotSplit, omniglotSplits } from './omniglot-splits.js';
 
@@ -32,7 +32,7 @@ export function omniglotData(pixels: Uint8Array, index: OmniglotIndex): Omniglot
       (_, character) => `${name}/character${String(character + 1).padStart(2, '0')}`,
     ),
   );
-  return { images: { pixels, classNames, imagesPerClass: 20, side: 28 }, index };
+  return { images: { pixels, classNames, starts: evenStarts(classNames.length, 20), side: 28 }, index };
 }
 
 /**

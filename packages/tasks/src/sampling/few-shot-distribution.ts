@@ -1,29 +1,51 @@
-import {
-  createRng,
-  type EpisodeBatch,
-  type EpisodeSpec,
-  type EpisodeTruth,
-  type EpisodicDistribution,
-  type HostTensor,
-  type Rng,
-  type Split,
-  TasklearnError,
+import type {
+  EpisodeBatch,
+  EpisodeSpec,
+  EpisodeTruth,
+  EpisodicDistribution,
+  HostTensor,
+  Rng,
+  Split,
 } from '@tasklearn/core';
+import { TasklearnError } from '@tasklearn/core';
+import { createDrawer } from './draw-without-replacement.js';
+import { assertBuffers, fewShotBuffers } from './few-shot-buffers.js';
 import { checkFewShotOptions, type FewShotOptions } from './few-shot-options.js';
 import type { ImageSet } from './image-set.js';
 import { quarterTurns } from './quarter-turns.js';
+import {
+  assertSplits,
+  type ClassSplits,
+  labelGroups,
+  splitNames,
+  type TurnedClass,
+  turnedClasses,
+} from './split-classes.js';
 
-/** Which classes of an image set each split may use; no class is in two. */
-export type ClassSplits = Readonly<Record<Split, readonly number[]>>;
-
-/** A class as episodes see it: one of the set's, turned by so many quarters. */
-type TurnedClass = { readonly index: number; readonly turns: number };
-
-type Drawn = { readonly turned: TurnedClass; readonly items: Int32Array };
+type LabelledSet = EpisodeBatch<HostTensor>['query'];
 
 const INK = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
-/** N-way K-shot episodes over an image set. */
+/**
+ * N-way K-shot episodes over an image set: N classes of the split, K support and Q query images of each, no image
+ * twice. Pure in (split, index, key of the rng): episode i draws from `rng.split(split).split(i)`.
+ *
+ * @throws `INVALID_OPTION` for a value out of range, a class in two splits, or a split with too few classes or images;
+ *   an empty split is refused when it is asked for.
+ *
+ * @example
+ * ```ts
+ * import { createRng } from '@tasklearn/core';
+ * import { evenStarts, fewShotDefaults, fewShotDistribution } from '@tasklearn/tasks';
+ *
+ * const pixels = new Uint8Array(6 * 4 * 9); // Six classes of four 3x3 images.
+ * const images = { pixels, classNames: ['a', 'b', 'c', 'd', 'e', 'f'], starts: evenStarts(6, 4), side: 3 };
+ * const splits = { train: [0, 1], validation: [2, 3], test: [4, 5] };
+ * const options = { ...fewShotDefaults, ways: 2, queries: 3 };
+ * const distribution = fewShotDistribution('@acme/tasks/tiny', images, splits, options);
+ * distribution.episodes('test', 0, 8, createRng(0)).query.inputs.shape; // => [8, 6, 3, 3, 1]
+ * ```
+ */
 export function fewShotDistribution(
   id: string,
   images: ImageSet,
@@ -31,36 +53,11 @@ export function fewShotDistribution(
   options: FewShotOptions,
 ): EpisodicDistribution {
   checkFewShotOptions(id, options);
+  assertSplits(id, images, splits, options);
   return new FewShotSampler(id, images, splits, options);
 }
 
-function turnedClasses(
-  splits: ClassSplits,
-  rotations: FewShotOptions['rotations'],
-): Record<Split, TurnedClass[]> {
-  const of = (split: Split) => {
-    const turned = rotations === 'all' || (rotations === 'train' && split === 'train');
-    return (turned ? [0, 1, 2, 3] : [0]).flatMap((turns) => splits[split].map((index) => ({ index, turns })));
-  };
-  return { train: of('train'), validation: of('validation'), test: of('test') };
-}
-
-function assertEnough(id: string, images: ImageSet, splits: ClassSplits, options: FewShotOptions): void {
-  const { ways, shots, queries } = options;
-  const fail = (what: string, expected: number, received: number) => {
-    throw new TasklearnError(
-      'INVALID_OPTION',
-      `${id}: episodes of ${ways} ways, ${shots} shots and ${queries} queries need ${expected} ${what}, the data has ${received}. Ask for fewer.`,
-      { owner: id, expected, received },
-    );
-  };
-  if (shots + queries > images.imagesPerClass)
-    fail('images per class', shots + queries, images.imagesPerClass);
-  for (const split of ['train', 'validation', 'test'] as const)
-    if (splits[split].length < ways) fail(`classes in the ${split} split`, ways, splits[split].length);
-}
-
-/** Fills episodes into reused buffers; nothing in its inner loops allocates. */
+/** Fills episodes into reused buffers; nothing in its inner loops allocates. State is scratch space alone. */
 class FewShotSampler implements EpisodicDistribution {
   readonly kind = 'episodic';
   readonly varies = ['inputs', 'labels'] as const;
@@ -68,24 +65,67 @@ class FewShotSampler implements EpisodicDistribution {
   readonly spec: EpisodeSpec;
   readonly #images: ImageSet;
   readonly #options: FewShotOptions;
-  readonly #classes: Record<Split, TurnedClass[]>;
+  readonly #classes: Readonly<Record<Split, readonly TurnedClass[]>>;
   /** For fixed labels: the classes that may bear each label. */
-  readonly #groups: Record<Split, number[][]>;
+  readonly #groups: Readonly<Record<Split, readonly Int32Array[]>>;
   readonly #sources: readonly Int32Array[];
-  readonly #itemOrder: Int32Array;
+  readonly #draw: ReturnType<typeof createDrawer>;
+  /** Scratch of one episode: position in the split's class list per label; items of a class; places of items. */
+  readonly #positions: Int32Array;
+  readonly #items: Int32Array;
+  readonly #supportPlaces: Int32Array;
+  readonly #queryPlaces: Int32Array;
 
   constructor(id: string, images: ImageSet, splits: ClassSplits, options: FewShotOptions) {
-    assertEnough(id, images, splits, options);
-    const { ways, shots, queries, identities } = options;
+    const { ways, shots, queries, rotations } = options;
     this.id = id;
     this.#images = images;
     this.#options = options;
-    this.#classes = turnedClasses(splits, options.rotations);
-    this.#groups = this.#labelGroups(ways);
+    this.#classes = turnedClasses(splits, rotations);
+    const groups = (split: Split) => labelGroups(this.#classes[split].length, ways, split);
+    this.#groups = { train: groups('train'), validation: groups('validation'), test: groups('test') };
     this.#sources = quarterTurns(images.side);
-    this.#itemOrder = new Int32Array(images.imagesPerClass);
-    this.spec = {
-      input: { shape: [images.side, images.side, 1], dtype: 'float32', minimum: 0, maximum: 1 },
+    const sizes = images.classNames.map(
+      (_, of) => (images.starts[of + 1] as number) - (images.starts[of] as number),
+    );
+    const counts = splitNames.map((split) => this.#classes[split].length);
+    this.#draw = createDrawer(Math.max(...sizes, ...counts, ways * shots, ways * queries));
+    this.#positions = new Int32Array(ways);
+    this.#items = new Int32Array(shots + queries);
+    this.#supportPlaces = Int32Array.from({ length: ways * shots }, (_, place) => place);
+    this.#queryPlaces = Int32Array.from({ length: ways * queries }, (_, place) => place);
+    this.spec = this.#describe();
+  }
+
+  episodes(
+    split: Split,
+    first: number,
+    count: number,
+    rng: Rng,
+    into: EpisodeBatch<HostTensor> = fewShotBuffers(this.#options, this.#images.side, split, count),
+  ): EpisodeBatch<HostTensor> {
+    this.#assertNotEmpty(split);
+    assertBuffers(this.id, into, count, [this.spec.querySize, ...this.spec.input.shape]);
+    const stream = rng.split(split);
+    for (let task = 0; task < count; task++) this.#fill(split, task, stream.split(first + task), into);
+    return into;
+  }
+
+  truth(split: Split, index: number, rng: Rng): EpisodeTruth {
+    this.#assertNotEmpty(split);
+    this.#drawClasses(split, rng.split(split).split(index));
+    const classNames = Array.from(this.#positions, (position) => {
+      const { index: of, turns } = this.#classes[split][position] as TurnedClass;
+      return `${this.#images.classNames[of]}${turns === 0 ? '' : `, turned ${90 * turns}°`}`;
+    });
+    return { classNames };
+  }
+
+  #describe(): EpisodeSpec {
+    const { ways, shots, queries, identities } = this.#options;
+    const { side } = this.#images;
+    return {
+      input: { shape: [side, side, 1], dtype: 'float32', minimum: 0, maximum: 1 },
       target: { kind: 'classification', classes: ways },
       loss: 'crossEntropy',
       supportSize: ways * shots,
@@ -96,129 +136,79 @@ class FewShotSampler implements EpisodicDistribution {
     };
   }
 
-  episodes(
-    split: Split,
-    first: number,
-    count: number,
-    rng: Rng,
-    into: EpisodeBatch<HostTensor> = this.#buffers(split, count),
-  ): EpisodeBatch<HostTensor> {
-    for (let task = 0; task < count; task++) this.#fill(split, first + task, task, rng, into);
-    return into;
+  #assertNotEmpty(split: Split): void {
+    if (this.#classes[split].length > 0) return;
+    throw new TasklearnError(
+      'INVALID_OPTION',
+      `${this.id}: the ${split} split has no classes. Give it some, or do without it.`,
+      {
+        owner: this.id,
+        split,
+        expected: this.#options.ways,
+        received: 0,
+      },
+    );
   }
 
-  truth(split: Split, index: number, rng: Rng): EpisodeTruth {
-    const stream = rng.split(split).split(index);
-    const classNames = this.#drawClasses(split, stream).map((position) => {
-      const { index: of, turns } = this.#classes[split][position] as TurnedClass;
-      return `${this.#images.classNames[of]}${turns === 0 ? '' : `, turned ${90 * turns}°`}`;
-    });
-    return { classNames };
-  }
-
-  #labelGroups(ways: number): Record<Split, number[][]> {
-    const of = (split: Split) => {
-      const groups: number[][] = Array.from({ length: ways }, () => []);
-      const order = createRng('fixed labels').split(split).permutation(this.#classes[split].length);
-      for (const [position, of] of order.entries()) (groups[position % ways] as number[]).push(of);
-      return groups;
-    };
-    return { train: of('train'), validation: of('validation'), test: of('test') };
-  }
-
-  #buffers(split: Split, count: number): EpisodeBatch<HostTensor> {
-    const { ways, shots, queries, minimumShots, identities } = this.#options;
-    const { side } = this.#images;
-    const set = (perClass: number, masked: boolean) => {
-      const items = ways * perClass;
-      const numbers = { dtype: 'int32', shape: [count, items] } as const;
-      return {
-        inputs: {
-          dtype: 'float32',
-          shape: [count, items, side, side, 1],
-          data: new Float32Array(count * items * side * side),
-        },
-        targets: { ...numbers, data: new Int32Array(count * items) },
-        ...(masked && {
-          mask: { dtype: 'float32' as const, shape: [count, items], data: new Float32Array(count * items) },
-        }),
-        ...(identities &&
-          split === 'train' && { identities: { ...numbers, data: new Int32Array(count * items) } }),
-      } as const;
-    };
-    return { support: { labelled: set(shots, minimumShots > 0) }, query: set(queries, false) };
-  }
-
-  /** Positions in the split's class list, one per label. */
-  #drawClasses(split: Split, stream: Rng): number[] {
+  /** Chooses the class of each label. */
+  #drawClasses(split: Split, stream: Rng): void {
     const { ways, labels } = this.#options;
-    if (labels === 'fixed')
-      return this.#groups[split].map((group) => group[stream.integer(group.length)] as number);
-    const { length } = this.#classes[split];
-    const drawn: number[] = [];
-    while (drawn.length < ways) {
-      const position = stream.integer(length);
-      if (!drawn.includes(position)) drawn.push(position);
+    if (labels === 'shuffled') {
+      this.#draw(ways, this.#classes[split].length, stream, this.#positions);
+      return;
     }
-    return drawn;
-  }
-
-  /** The first `count` places of a random order of a class's images. */
-  #drawItems(count: number, stream: Rng): Int32Array {
-    const order = this.#itemOrder;
-    for (let index = 0; index < order.length; index++) order[index] = index;
-    for (let index = 0; index < count; index++) {
-      const other = index + stream.integer(order.length - index);
-      const swapped = order[index] as number;
-      order[index] = order[other] as number;
-      order[other] = swapped;
-    }
-    return order;
-  }
-
-  #fill(split: Split, index: number, task: number, rng: Rng, into: EpisodeBatch<HostTensor>): void {
-    const { ways, shots, queries, minimumShots } = this.#options;
-    const stream = rng.split(split).split(index);
-    const positions = this.#drawClasses(split, stream);
-    const valid = minimumShots > 0 ? minimumShots + stream.integer(shots - minimumShots + 1) : shots;
-    const { labelled } = into.support;
     for (let label = 0; label < ways; label++) {
-      const position = positions[label] as number;
-      const turned = this.#classes[split][position] as TurnedClass;
-      const items = this.#drawItems(shots + queries, stream);
-      for (let shot = 0; shot < shots; shot++) {
-        const place = (task * ways + label) * shots + shot;
-        this.#write(labelled, place, { turned, items }, shot, label, position, shot < valid);
-      }
-      for (let query = 0; query < queries; query++) {
-        const place = (task * ways + label) * queries + query;
-        this.#write(into.query, place, { turned, items }, shots + query, label, position, true);
+      const group = this.#groups[split][label] as Int32Array;
+      this.#positions[label] = group[stream.integer(group.length)] as number;
+    }
+  }
+
+  #fill(split: Split, task: number, stream: Rng, into: EpisodeBatch<HostTensor>): void {
+    const { ways, shots, queries, minimumShots, order } = this.#options;
+    this.#drawClasses(split, stream);
+    const valid = minimumShots > 0 ? minimumShots + stream.integer(shots - minimumShots + 1) : shots;
+    if (order === 'mixed') {
+      this.#draw(ways * shots, ways * shots, stream, this.#supportPlaces);
+      this.#draw(ways * queries, ways * queries, stream, this.#queryPlaces);
+    }
+    for (let label = 0; label < ways; label++) {
+      const position = this.#positions[label] as number;
+      const { index, turns } = this.#classes[split][position] as TurnedClass;
+      const start = this.#images.starts[index] as number;
+      this.#draw(shots + queries, (this.#images.starts[index + 1] as number) - start, stream, this.#items);
+      for (let item = 0; item < shots + queries; item++) {
+        const query = item - shots;
+        const set = query < 0 ? into.support.labelled : into.query;
+        const place =
+          query < 0
+            ? task * ways * shots + (this.#supportPlaces[label * shots + item] as number)
+            : task * ways * queries + (this.#queryPlaces[label * queries + query] as number);
+        const counts = query >= 0 || item < valid;
+        if (counts) this.#copy(start + (this.#items[item] as number), turns, set.inputs.data, place);
+        else this.#clear(set.inputs.data, place);
+        annotate(set, place, label, position, counts);
       }
     }
   }
 
-  /** One image into one place; a masked item is blank. */
-  #write(
-    set: EpisodeBatch<HostTensor>['query'],
-    place: number,
-    { turned, items }: Drawn,
-    item: number,
-    label: number,
-    identity: number,
-    counts: boolean,
-  ): void {
-    const { pixels, imagesPerClass, side } = this.#images;
+  #copy(image: number, turns: number, inputs: HostTensor['data'], place: number): void {
+    const { pixels, side } = this.#images;
     const size = side * side;
-    const offset = (turned.index * imagesPerClass + (items[item] as number)) * size;
-    const inputs = set.inputs.data;
-    const start = place * size;
-    const source = this.#sources[turned.turns] as Int32Array;
-    if (counts)
-      for (let pixel = 0; pixel < size; pixel++)
-        inputs[start + pixel] = INK[pixels[offset + (source[pixel] as number)] as number] as number;
-    else inputs.fill(0, start, start + size);
-    set.targets.data[place] = label;
-    if (set.mask !== undefined) set.mask.data[place] = counts ? 1 : 0;
-    if (set.identities !== undefined) set.identities.data[place] = identity;
+    const source = this.#sources[turns] as Int32Array;
+    const [from, to] = [image * size, place * size];
+    for (let pixel = 0; pixel < size; pixel++) {
+      inputs[to + pixel] = INK[pixels[from + (source[pixel] as number)] as number] as number;
+    }
   }
+
+  #clear(inputs: HostTensor['data'], place: number): void {
+    const size = this.#images.side ** 2;
+    inputs.fill(0, place * size, (place + 1) * size);
+  }
+}
+
+function annotate(set: LabelledSet, place: number, label: number, identity: number, counts: boolean): void {
+  set.targets.data[place] = label;
+  if (set.mask !== undefined) set.mask.data[place] = counts ? 1 : 0;
+  if (set.identities !== undefined) set.identities.data[place] = identity;
 }

@@ -15,6 +15,11 @@ export type FewShotOptions = {
   readonly queries: number;
   /** `shuffled`: labels are drawn anew for each episode. `fixed`: a class has the same label whenever it appears. */
   readonly labels: 'shuffled' | 'fixed';
+  /**
+   * Position of items in support and query: all of label 0, then all of label 1, ...; or mixed at random, so that a
+   * position tells nothing of a label.
+   */
+  readonly order: 'byLabel' | 'mixed';
   /** Turned by 90, 180 and 270 degrees a class becomes three more: for which splits. */
   readonly rotations: 'none' | 'train' | 'all';
   /** Episodes of the meta-training split say which class each item is of; see `identities` of core's labelled sets. */
@@ -28,6 +33,7 @@ export const fewShotDefaults: FewShotOptions = {
   minimumShots: 0,
   queries: 15,
   labels: 'shuffled',
+  order: 'byLabel',
   rotations: 'none',
   identities: false,
 };
@@ -39,6 +45,7 @@ export function checkFewShotOptions(owner: string, options: FewShotOptions): voi
   requireInteger(owner, options, 'minimumShots', 0);
   requireInteger(owner, options, 'queries', 1);
   requireOneOf(owner, options, 'labels', ['shuffled', 'fixed']);
+  requireOneOf(owner, options, 'order', ['byLabel', 'mixed']);
   requireOneOf(owner, options, 'rotations', ['none', 'train', 'all']);
   if (options.minimumShots > options.shots) {
     throw new TasklearnError(

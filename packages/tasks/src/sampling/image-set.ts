@@ -1,11 +1,17 @@
-/** Square one-channel images in classes of equal size, as bytes: 0 is paper, 255 is ink. */
+/** Square one-channel images sorted by class, as bytes: 0 is paper, 255 is ink. */
 export interface ImageSet {
-  /** Image i of class c starts at (c · imagesPerClass + i) · side². */
+  /** Image i starts at i · side². */
   readonly pixels: Uint8Array;
   readonly classNames: readonly string[];
-  readonly imagesPerClass: number;
+  /** Class c has the images starts[c] .. starts[c + 1] - 1; one entry more than there are classes. */
+  readonly starts: Int32Array;
   /** Pixels along an edge. */
   readonly side: number;
+}
+
+/** `starts` of an image set whose classes are all of one size. */
+export function evenStarts(classes: number, imagesPerClass: number): Int32Array {
+  return Int32Array.from({ length: classes + 1 }, (_, index) => index * imagesPerClass);
 }
 
 /**
