@@ -17,6 +17,14 @@ export function gaussianLogDensity(targets: Tensor, mean: Tensor, standardDeviat
  *
  * @param mean - μ, [T, B, ...].
  * @param standardDeviation - σ > 0, of the shape of μ, or one number for all.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { gaussian } from '@tasklearn/nn';
+ *
+ * gaussian(tf.tensor([[[0]]]), 2).logProbability(tf.tensor([[[2]]])).arraySync(); // => [[-2.11208571]]
+ * ```
  */
 export function gaussian(mean: Tensor, standardDeviation: Tensor | number): PredictiveDistribution {
   const sigma =

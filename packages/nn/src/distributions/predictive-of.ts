@@ -27,6 +27,16 @@ function ofClasses(spec: Pick<EpisodeSpec, 'loss'>, outputs: Tensor): Predictive
  * @param spec - target and loss of the episodes.
  * @param outputs - [T, B, `outputSizeOf(spec)`].
  * @throws `SHAPE_MISMATCH` if outputs are of another size.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { predictiveOf } from '@tasklearn/nn';
+ *
+ * const spec = { target: { kind: 'classification', classes: 2 }, loss: 'crossEntropy' } as const;
+ * const predictive = predictiveOf(spec, tf.tensor([[[0, Math.log(3)]]]));
+ * predictive.mean().arraySync(); // => [[[0.25, 0.75]]]
+ * ```
  */
 export function predictiveOf(
   spec: Pick<EpisodeSpec, 'target' | 'loss'>,

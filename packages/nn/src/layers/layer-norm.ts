@@ -35,6 +35,15 @@ function alongItems(parameter: Tensor, x: Tensor): Tensor {
  * @param epsilon - ε > 0. Default 1e-5.
  * @returns the shape of x. The caller disposes.
  * @throws `SHAPE_MISMATCH` if γ or β do not fit.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { layerNorm } from '@tasklearn/nn';
+ *
+ * layerNorm(tf.tensor([[[1, 3]]])).arraySync(); // => [[[-1, 1]]]
+ * ```
+ *
  * @see Ba, Kiros, Hinton. Layer Normalization. 2016, eq. 4. arXiv:1607.06450.
  */
 export function layerNorm(x: Tensor, parameters: LayerNormParameters = {}, epsilon = 1e-5): Tensor {

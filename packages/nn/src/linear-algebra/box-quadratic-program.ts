@@ -43,6 +43,16 @@ function asVector(matrix: Tensor, x: Tensor): Tensor {
  * @param linear - c, [..., D].
  * @returns x, [..., D]. The caller disposes.
  * @throws `SHAPE_MISMATCH` if Q is not square or c does not fit.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { boxQuadraticProgram } from '@tasklearn/nn';
+ *
+ * // ½ (2 x² + y²) − 2x + 3y over x, y ≥ 0
+ * boxQuadraticProgram(tf.tensor([[2, 0], [0, 1]]), tf.tensor([-2, 3])).arraySync(); // => [1, 0]
+ * ```
+ *
  * @see Beck, Teboulle. A Fast Iterative Shrinkage-Thresholding Algorithm. SIAM J. Imaging Sciences 2, 2009.
  * O'Donoghue, Candès. Adaptive Restart for Accelerated Gradient Schemes. 2015. arXiv:1204.3982.
  */

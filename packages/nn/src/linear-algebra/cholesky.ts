@@ -37,6 +37,15 @@ function transposed(x: Tensor): Tensor {
  *   positive definite: add λ I first if in doubt.
  * @returns L, [..., D, D]. The caller disposes. The derivative in A is symmetric.
  * @throws `SHAPE_MISMATCH` if A is not square.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { cholesky } from '@tasklearn/nn';
+ *
+ * cholesky(tf.tensor([[4, 2], [2, 10]])).arraySync(); // => [[2, 0], [1, 3]]
+ * ```
+ *
  * @see Murray. Differentiation of the Cholesky decomposition. 2016, eq. 10. arXiv:1602.07527.
  */
 export function cholesky(matrix: Tensor): Tensor {

@@ -20,6 +20,15 @@ const FLOOR = 1e-30;
  * @param start - v₀, [..., D], not orthogonal to what is looked for; a random vector will do.
  * @param iterations - static, >= 1.
  * @returns value and vector. The caller disposes.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { powerIteration } from '@tasklearn/nn';
+ *
+ * const matrix = tf.tensor([[2, 1], [1, 2]]);
+ * powerIteration((v) => tf.matMul(v, matrix), tf.tensor([[1, 0]]), 20).value.arraySync(); // => [3]
+ * ```
  */
 export function powerIteration(product: (v: Tensor) => Tensor, start: Tensor, iterations: number): EigenPair {
   const unit = (v: Tensor) => v.mul(tf.rsqrt(tf.sum(tf.square(v), -1, true).add(FLOOR)));

@@ -19,6 +19,15 @@ function threshold(v: Tensor, active: Tensor): Tensor {
  * @param v - [..., D].
  * @param iterations - static; default D. Fewer are enough where few numbers are dropped.
  * @returns p, [..., D]. The caller disposes. Derivatives are those of the final set.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { projectToSimplex } from '@tasklearn/nn';
+ *
+ * projectToSimplex(tf.tensor([[0.6, 0.6, -1]])).arraySync(); // => [[0.5, 0.5, 0]]
+ * ```
+ *
  * @see Michelot. A finite algorithm for finding the projection of a point onto the canonical simplex. 1986.
  */
 export function projectToSimplex(v: Tensor, iterations = v.shape[v.rank - 1] as number): Tensor {

@@ -15,6 +15,15 @@ import { meanOverItems } from './mean-over-items.js';
  * @param delta - δ > 0, where the loss turns from quadratic to linear.
  * @returns [T]. The caller disposes.
  * @throws `SHAPE_MISMATCH` if outputs and targets do not fit.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { huber } from '@tasklearn/nn';
+ *
+ * huber(tf.tensor([[[3], [0.5]]]), tf.zeros([1, 2, 1])).arraySync(); // => [1.3125]
+ * ```
+ *
  * @see Huber. Robust Estimation of a Location Parameter. Annals of Mathematical Statistics 35, 1964.
  */
 export function huber(outputs: Tensor, targets: Tensor, mask?: Tensor, delta = 1): Tensor {

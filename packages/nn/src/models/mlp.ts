@@ -5,7 +5,7 @@ import type { Initializer } from '../initializers/initializer.js';
 import { type ActivationName, activationOf } from '../layers/activations.js';
 import { type DenseParameters, dense } from '../layers/dense.js';
 import { denseLayerOf, denseLayerParameters } from './dense-layer-parameters.js';
-import type { Model, Parameters } from './model.js';
+import type { Model } from './model.js';
 
 /** What a multi-layer perceptron is made of. */
 export interface MlpOptions {
@@ -63,6 +63,17 @@ function stack(x: Tensor, layers: readonly DenseParameters[], activation: (x: Te
  * `{ name: 'truncatedNormal', standardDeviation: 0.01 }`.
  *
  * @throws `INVALID_OPTION` for a size that is no integer >= 1 or an unknown name.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { createRng } from '@tasklearn/core';
+ * import { mlp } from '@tasklearn/nn';
+ *
+ * const model = mlp({ inputShape: [2], hidden: [8], outputSize: 3, activation: 'tanh' });
+ * model.apply(model.init(createRng(0)), tf.zeros([4, 5, 2])).shape; // => [4, 5, 3]
+ * ```
+ *
  * @see Finn, Abbeel, Levine. Model-Agnostic Meta-Learning. ICML 2017, section 5.1. arXiv:1703.03400.
  */
 export function mlp(options: MlpOptions): Model {

@@ -6,6 +6,16 @@ import type { Tensor } from '@tensorflow/tfjs';
  * optimiser: `chain(clipByGlobalNorm(1), adam({ learningRate: 1e-3 }))`.
  *
  * @returns a transformation whose state is the list of theirs.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { chain, clipByGlobalNorm, sgd } from '@tasklearn/nn';
+ *
+ * const optimizer = chain(clipByGlobalNorm(1), sgd(0.5));
+ * const gradient = tf.tensor([3, 4]);
+ * optimizer.update(gradient, optimizer.init(2), gradient, tf.scalar(0)).change.arraySync(); // => [-0.3, -0.4]
+ * ```
  */
 export function chain(...transformations: readonly GradientTransformation[]): GradientTransformation {
   return {
