@@ -59,7 +59,7 @@ export const fineTuningDefaults: FineTuningOptions = {
   gradualUnfreezing: false,
   pooledLabels: 'identities',
   optimizer: outerDefaults,
-  model: { ...modelDefaults, initializer: { name: 'glorotUniform' } },
+  model: modelDefaults,
 };
 
 /**
@@ -76,7 +76,10 @@ export function createFineTuning(options: PartialOptions<FineTuningOptions> = {}
   validate(all);
   return metaLearner({
     model: (spec, stage) =>
-      modelFor(spec, all.model, stage === 'train' ? pooledOutputs(spec, all) : undefined),
+      modelFor(spec, all.model, {
+        outputSize: stage === 'train' ? pooledOutputs(spec, all) : undefined,
+        weights: { name: 'glorotUniform' },
+      }),
     adapted: unfrozen(all.frozenLayers),
     start: startFrom(all),
     innerLoss: taskLoss(),

@@ -26,7 +26,7 @@ export const fromScratchDefaults: FromScratchOptions = {
   steps: 30,
   learningRate: null,
   innerOptimizer: 'adam',
-  model: { ...modelDefaults, initializer: { name: 'glorotUniform' } },
+  model: modelDefaults,
 };
 
 /**
@@ -43,7 +43,7 @@ export function createFromScratch(options: PartialOptions<FromScratchOptions> = 
     requirePositive('from-scratch', { learningRate: all.learningRate }, 'learningRate');
   validateModelOptions('from-scratch', all.model);
   return metaLearner({
-    model: (spec) => modelFor(spec, all.model),
+    model: (spec) => modelFor(spec, all.model, { weights: { name: 'glorotUniform' } }),
     adapted: allLeaves,
     start: learnedStart(),
     innerLoss: taskLoss(),

@@ -33,7 +33,7 @@ export function createMaml(options: PartialOptions<MamlOptions> = {}): GradientL
   const all = resolveOptions('maml', mamlDefaults, options);
   validateMamlOptions('maml', all);
   return metaLearner({
-    model: (spec) => modelFor(spec, all.model, undefined, all.innerSteps),
+    model: (spec) => modelFor(spec, all.model, { innerSteps: all.innerSteps }),
     adapted: adaptedLeaves(all.adapted),
     start: learnedStart(),
     innerLoss: taskLoss(),

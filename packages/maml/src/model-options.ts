@@ -1,7 +1,9 @@
 import { type EpisodeSpec, requireInteger, requireIntegers, requireOneOf } from '@tasklearn/core';
 import {
   type ActivationName,
+  activationOf,
   convolutionalNetwork,
+  createInitializer,
   type InitializerSpec,
   type Model,
   mlp,
@@ -29,7 +31,9 @@ export type ModelOptions = {
   readonly normalization: 'batch' | 'batchPerStep' | 'layer' | 'none';
   /** What a convolutional head sees: all numbers of the last maps, or the mean of each channel. null: the mean with `stride`. */
   readonly features: 'flatten' | 'mean' | null;
-  /** First weights; null for normal ones of deviation 0.01 in a perceptron, Glorot's rule in a convolutional network. */
+  /**
+   * First weights. null: Glorot's rule, but normal ones of deviation 0.01, as in MAML's released code, where a perceptron is meta-learned.
+   */
   readonly initializer: InitializerSpec | null;
   /** First weights of a convolutional network's head; null for Glorot's rule. */
   readonly headInitializer: InitializerSpec | null;
@@ -55,8 +59,11 @@ const smallWeights: InitializerSpec = { name: 'truncatedNormal', standardDeviati
 /** @throws `INVALID_OPTION` for a value out of range. */
 export function validateModelOptions(owner: string, model: ModelOptions): void {
   requireOneOf(owner, model, 'architecture', ['auto', 'mlp', 'convolutional']);
+  activationOf(model.activation);
   requireOneOf(owner, model, 'downsample', ['stride', 'maxPool']);
   requireOneOf(owner, model, 'normalization', ['batch', 'batchPerStep', 'layer', 'none']);
+  for (const given of [model.initializer, model.headInitializer])
+    if (given !== null) createInitializer(given);
   requireIntegers(owner, model, 'hidden', 1);
   if (model.features !== null)
     requireOneOf(owner, { features: model.features }, 'features', ['flatten', 'mean']);
@@ -69,32 +76,26 @@ export function hasImages(spec: EpisodeSpec): boolean {
   return spec.input.shape.length === 3;
 }
 
-/**
- * The network for episodes of a spec.
- *
- * @param outputSize - numbers per output; what the loss wants unless given.
- * @param innerSteps - for statistics per step.
- */
-export function modelFor(
-  spec: EpisodeSpec,
-  options: ModelOptions,
-  outputSize: number = outputSizeOf(spec),
-  innerSteps = 1,
-): Model {
+/** What a learner, not its user, decides about the network. */
+export interface ModelSettings {
+  /** Numbers per output; what the loss wants unless given. */
+  readonly outputSize?: number | undefined;
+  /** Inner steps, for statistics per step. */
+  readonly innerSteps?: number;
+  /** First weights of a perceptron whose options name none; MAML's small ones unless given. */
+  readonly weights?: InitializerSpec;
+}
+
+/** The network for episodes of a spec. */
+export function modelFor(spec: EpisodeSpec, options: ModelOptions, settings: ModelSettings = {}): Model {
+  const { outputSize = outputSizeOf(spec), innerSteps = 1, weights = smallWeights } = settings;
   const inputShape = spec.input.shape;
   const convolutional =
     options.architecture === 'auto' ? hasImages(spec) : options.architecture === 'convolutional';
-  if (!convolutional) {
-    const { hidden, activation } = options;
-    return mlp({
-      inputShape,
-      hidden,
-      outputSize,
-      activation,
-      initializer: options.initializer ?? smallWeights,
-    });
-  }
-  const { blocks, filters, downsample, normalization, features, initializer, headInitializer } = options;
+  const { hidden, activation, blocks, filters, downsample, normalization } = options;
+  const { features, initializer, headInitializer } = options;
+  if (!convolutional)
+    return mlp({ inputShape, hidden, outputSize, activation, initializer: initializer ?? weights });
   return convolutionalNetwork({
     inputShape,
     blocks,

@@ -67,7 +67,7 @@ export function createReptile(options: PartialOptions<ReptileOptions> = {}): Gra
   validate(all);
   const clip = { clip: all.innerGradientClip };
   return metaLearner({
-    model: (spec) => modelFor(spec, all.model, undefined, all.innerSteps),
+    model: (spec) => modelFor(spec, all.model, { innerSteps: all.innerSteps }),
     adapted: allLeaves,
     start: learnedStart(),
     innerLoss: taskLoss({ miniBatch: all.miniBatch }),

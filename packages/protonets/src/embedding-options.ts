@@ -1,7 +1,9 @@
 import { type EpisodeSpec, requireInteger, requireIntegers, requireOneOf } from '@tasklearn/core';
 import {
   type ActivationName,
+  activationOf,
   convolutionalNetwork,
+  createInitializer,
   type InitializerSpec,
   type Model,
   mlp,
@@ -45,8 +47,10 @@ export const embeddingDefaults: EmbeddingOptions = {
 /** @throws `INVALID_OPTION` for a value out of range. */
 export function validateEmbeddingOptions(owner: string, model: EmbeddingOptions): void {
   requireOneOf(owner, model, 'architecture', ['auto', 'mlp', 'convolutional']);
+  activationOf(model.activation);
   requireOneOf(owner, model, 'downsample', ['stride', 'maxPool']);
   requireOneOf(owner, model, 'normalization', ['batch', 'layer', 'none']);
+  if (model.initializer !== null) createInitializer(model.initializer);
   requireIntegers(owner, model, 'hidden', 1);
   requireInteger(owner, model, 'embeddingSize', 1);
   requireInteger(owner, model, 'blocks', 1);

@@ -35,7 +35,7 @@ export function adaptedLeaves(text: string): AdaptedLeaves {
   const preset = presets[text.trim()];
   if (preset !== undefined) return preset;
   const patterns = text.split(',').map((part) => part.trim());
-  if (patterns.some((pattern) => pattern === '')) {
+  if (patterns.some((pattern) => !/^[\w*-]*[/*][\w*/-]*$/.test(pattern))) {
     throw new TasklearnError(
       'INVALID_OPTION',
       `adaptedLeaves: expected ${Object.keys(presets).join(', ')} or path patterns such as 'head/*,layer4/*', got '${text}'.`,

@@ -1,4 +1,4 @@
-import { type EpisodicLearner, TasklearnError, type Tree } from '@tasklearn/core';
+import { type EpisodeSpec, type EpisodicLearner, TasklearnError, type Tree } from '@tasklearn/core';
 import { predictiveOf } from '@tasklearn/nn';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Embedder, MetricParameters } from '../engine/metric-learner-parts.js';
@@ -17,24 +17,23 @@ export function probeLearner<Phi extends Tree<Tensor>>(
   return {
     kind: 'episodic',
     init(spec, rng) {
+      classesOf(spec, head.name);
       const parameters = embed.init?.(spec, rng.split('embed'));
       return parameters ? { embed: parameters } : {};
     },
     adapt(theta, { labelled }, rng, spec) {
-      if (spec.target.kind !== 'classification') {
-        throw new TasklearnError(
-          'UNSUPPORTED_TASK',
-          `probe: the ${head.name} head classifies, got a regression task.`,
-          {
-            expected: 'classification',
-            received: spec.target.kind,
-          },
-        );
-      }
       const features = embed.apply(theta.embed, labelled.inputs, spec); // [T, S, d]
-      return head.fit(features, labelled, spec.target.classes, rng);
+      return head.fit(features, labelled, classesOf(spec, head.name), rng);
     },
     predict: (theta, phi, inputs, _rng, spec) =>
       predictiveOf(spec, head.logits(phi, embed.apply(theta.embed, inputs, spec))), // [T, Q, N]
   };
+}
+
+function classesOf(spec: EpisodeSpec, head: string): number {
+  if (spec.target.kind === 'classification') return spec.target.classes;
+  throw new TasklearnError('UNSUPPORTED_TASK', `probe: the ${head} head classifies, got a regression task.`, {
+    expected: 'classification',
+    received: spec.target.kind,
+  });
 }
