@@ -54,7 +54,8 @@ module.exports = {
       name: 'no-undeclared-dependency',
       severity: 'error',
       from: { path: '^(packages|plugins|examples)/', pathNot: '\\.test\\.ts$|/__fixtures__/|/scripts/' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+      // A package whose entry is a types file counts as undeclared even where it is declared.
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'], dependencyTypesNot: ['npm', 'npm-peer'] },
     },
   ],
   options: {
