@@ -57,5 +57,7 @@ export interface Pass {
   readonly name: string;
   /** One sentence for `explain()`. */
   readonly summary: string;
+  /** Waits until the other passes have nothing more to do: it makes forms that they would no longer recognise. */
+  readonly late?: boolean;
   run(graph: Graph): Graph;
 }

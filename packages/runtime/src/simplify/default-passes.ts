@@ -1,4 +1,5 @@
 import type { Pass } from '../record/graph.js';
+import { biasRows } from './bias-rows.js';
 import { broadcasts } from './broadcasts.js';
 import { commonSubexpressions } from './common-subexpressions.js';
 import { conditions } from './conditions.js';
@@ -8,12 +9,18 @@ import { fusedProducts } from './fused-products.js';
 import { gemm } from './gemm.js';
 import { identities } from './identities.js';
 import { negations } from './negations.js';
+import { nestedSums } from './nested-sums.js';
 import { powers } from './powers.js';
+import { productsOfBroadcasts } from './products-of-broadcasts.js';
 import { reluGradient } from './relu-gradient.js';
 import { reshapes } from './reshapes.js';
 import { scalarChains } from './scalar-chains.js';
 import { slices } from './slices.js';
+import { summedProducts } from './summed-products.js';
+import { sums } from './sums.js';
+import { sunkReshapes } from './sunk-reshapes.js';
 import { transposes } from './transposes.js';
+import { vectorProducts } from './vector-products.js';
 
 /**
  * The passes of `compile`, in order: first what only removes, then what moves nodes to where they can be removed, then
@@ -29,12 +36,19 @@ export const defaultPasses: readonly Pass[] = [
   reshapes,
   slices,
   broadcasts,
+  nestedSums,
   powers,
   negations,
   scalarChains,
   transposes,
-  reluGradient,
   fusedProducts,
+  productsOfBroadcasts,
+  summedProducts,
+  sunkReshapes,
+  reluGradient,
+  vectorProducts,
+  sums,
   gemm,
+  biasRows,
   deadCode,
 ];

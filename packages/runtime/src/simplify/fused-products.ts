@@ -68,7 +68,7 @@ interface Scaled {
 /** x and c, where the value is c·x for a constant scalar c and x has its shape; negation is a factor of -1. */
 function scaled(editor: GraphEditor, id: ValueId | null | undefined): Scaled | undefined {
   const producer = editor.producerOf(id);
-  if (producer === undefined || editor.usesOf(id as ValueId) > 1) return undefined;
+  if (producer === undefined) return undefined;
   const shape = editor.shapeOf(id as ValueId);
   const [left, right] = producer.inputs as readonly [ValueId, ValueId];
   if (producer.op === 'Neg') return { body: left, factor: -1 };

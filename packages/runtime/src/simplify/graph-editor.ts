@@ -29,6 +29,11 @@ export class GraphEditor {
     this.#outputs = new Set(graph.outputs.map(({ id }) => id));
   }
 
+  /** Nodes in the new graph so far. */
+  get size(): number {
+    return this.#nodes.length;
+  }
+
   /** Shape and element type of a value of the new graph. */
   valueOf(id: ValueId): Value {
     const value = (this.#values ?? this.#graph.values).get(id);

@@ -1,33 +1,37 @@
 import type { Node, Pass, ValueId } from '../record/graph.js';
+import { float } from '../record/graph-builder.js';
 import type { GraphEditor } from './graph-editor.js';
-import { type Rule, rewritePass } from './rewrite-pass.js';
-import { sameType } from './shape-arithmetic.js';
+import { lateRewritePass, type Rule } from './rewrite-pass.js';
+import { sameShape } from './shape-arithmetic.js';
+import { numberOf } from './uniform-constant.js';
 
-/** The truth value behind a 0/1 mask. */
-function maskOf(editor: GraphEditor, id: ValueId): ValueId | undefined {
-  const input = editor.producedBy(id, 'Cast')?.inputs[0];
-  return input !== undefined && input !== null && editor.valueOf(input).dtype === 'bool' ? input : undefined;
+/** The smallest normal float32 times this is 2: the slope makes a step of HardSigmoid's ramp. */
+const STEEP = 2 ** 127;
+
+/** x, where the value is the truth of x > 0. */
+function positivePart(editor: GraphEditor, condition: ValueId): ValueId | undefined {
+  const node: Node | undefined = editor.producerOf(condition);
+  if (node === undefined) return undefined;
+  const [left, right] = node.inputs as readonly [ValueId, ValueId];
+  const x = node.op === 'Greater' && numberOf(editor, right) === 0 ? left : undefined;
+  const mirrored = node.op === 'Less' && numberOf(editor, left) === 0 ? right : undefined;
+  const found = x ?? mirrored;
+  if (found === undefined || editor.valueOf(found).dtype !== 'float32') return undefined;
+  return sameShape(editor.shapeOf(found), editor.shapeOf(condition)) ? found : undefined;
 }
 
-/** y · [c] = Where(c, y, 0), which leaves the mask as truth values: one pass and a quarter of its memory. */
-const masked: Rule = (node: Node, editor) => {
-  const [left, right] = node.inputs as readonly [ValueId, ValueId];
-  const output = editor.valueOf(node.outputs[0] as ValueId);
-  if (output.dtype !== 'float32' || left === right) return undefined;
-  for (const [value, mask] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    const condition = maskOf(editor, mask);
-    if (condition === undefined || !sameType(editor.valueOf(value), output)) continue;
-    return { ...node, op: 'Where', inputs: [condition, value, editor.scalar(0)] };
-  }
-  return undefined;
+/** [x > 0] as a number = min(1, max(0, 2¹²⁷x)): one node and one pass, exact for every normal float32. */
+const step: Rule = (node, editor) => {
+  const [condition] = node.inputs as readonly [ValueId];
+  if (editor.valueOf(node.outputs[0] as ValueId).dtype !== 'float32') return undefined;
+  const x = editor.valueOf(condition).dtype === 'bool' ? positivePart(editor, condition) : undefined;
+  if (x === undefined) return undefined;
+  return { ...node, op: 'HardSigmoid', inputs: [x], attributes: { alpha: float(STEEP), beta: float(0) } };
 };
 
-/** Multiplies by a mask without making the mask a float tensor: the gradient of relu, max and clip. */
-export const reluGradient: Pass = rewritePass(
+/** Makes the mask of a rectifier's gradient in one node. */
+export const reluGradient: Pass = lateRewritePass(
   'relu-gradient',
-  'Writes y * cast(condition) as Where(condition, y, 0).',
-  { Mul: masked },
+  'Writes cast(x > 0), the derivative of a rectifier, as one HardSigmoid of infinite slope.',
+  { Cast: step },
 );

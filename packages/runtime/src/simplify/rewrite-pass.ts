@@ -18,6 +18,11 @@ export function rewritePass(name: string, summary: string, rules: RuleBook): Pas
   return { name, summary, run: (graph) => walk(graph, rules) };
 }
 
+/** The same, for rules whose results other passes would no longer recognise: see {@link Pass.late}. */
+export function lateRewritePass(name: string, summary: string, rules: RuleBook): Pass {
+  return { ...rewritePass(name, summary, rules), late: true };
+}
+
 function walk(graph: Graph, rules: RuleBook): Graph {
   const editor = new GraphEditor(graph);
   for (const original of graph.nodes) {
@@ -39,10 +44,13 @@ function apply(
   editor: GraphEditor,
 ): ValueId | Node | undefined {
   if (rules === undefined) return undefined;
-  if (typeof rules === 'function') return rules(node, editor);
-  for (const rule of rules) {
+  const before = editor.size;
+  for (const rule of typeof rules === 'function' ? [rules] : rules) {
     const result = rule(node, editor);
     if (result !== undefined) return result;
   }
+  // A rule that adds nodes and then thinks better of it would change the graph in every round, for ever.
+  if (editor.size !== before)
+    throw new Error(`simplify: a rule for ${node.op} added nodes and kept the old one`);
   return undefined;
 }

@@ -19,7 +19,8 @@ export interface Simplified {
 export const LARGEST_ROUND_COUNT = 24;
 
 /**
- * Runs passes in order, again and again, until none changes the graph or the bound is reached.
+ * Runs passes in order, again and again, until none changes the graph or the bound is reached; first without the late
+ * ones, then with them.
  *
  * The value of every output stays the same to float tolerance; names, order, shapes and types of inputs and
  * outputs stay the same exactly. A pass that finds nothing to do is not reported.
@@ -29,10 +30,17 @@ export const LARGEST_ROUND_COUNT = 24;
  * @param rounds - most times through the list, at least 1.
  */
 export function simplify(graph: Graph, passes: readonly Pass[], rounds = LARGEST_ROUND_COUNT): Simplified {
-  const report: PassReport[] = [];
-  let current = graph;
+  const early = passes.filter(({ late }) => late !== true);
+  const first = toFixedPoint({ graph, report: [] }, early, rounds);
+  return early.length === passes.length ? first : toFixedPoint(first, passes, rounds);
+}
+
+function toFixedPoint(begun: Simplified, passes: readonly Pass[], rounds: number): Simplified {
+  const report = [...begun.report];
+  const before = report.at(-1)?.round ?? 0;
+  let current = begun.graph;
   let unchanged = 0; // passes in a row that found nothing to do
-  for (let round = 1; round <= rounds; round++) {
+  for (let round = before + 1; round <= before + rounds; round++) {
     for (const pass of passes) {
       const next = pass.run(current);
       unchanged = next === current ? unchanged + 1 : 0;
