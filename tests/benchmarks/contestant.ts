@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { type Executor, eagerExecutor } from '@tasklearn/core';
-import { compiledExecutor } from '@tasklearn/runtime/node';
-import { chooseBackend } from '@tasklearn/runtime/node';
+import { chooseBackend, compiledExecutor } from '@tasklearn/runtime';
 import { prepareSteps } from './meta-step-runner.js';
 import { workloads } from './workloads.js';
 
