@@ -5,8 +5,10 @@ import { type Rule, rewritePass } from './rewrite-pass.js';
 import { sameShape, sizeOf } from './shape-arithmetic.js';
 import { numberOf } from './uniform-constant.js';
 
+/** What a chain of reshapes begins with; `undefined` where there is none. */
 function beforeReshape(editor: GraphEditor, id: ValueId): ValueId | undefined {
-  return editor.producedBy(id, 'Reshape')?.inputs[0] ?? undefined;
+  const origin = editor.producedBy(id, 'Reshape')?.inputs[0] ?? undefined;
+  return origin === undefined ? undefined : (beforeReshape(editor, origin) ?? origin);
 }
 
 function isScalar(editor: GraphEditor, id: ValueId): boolean {
