@@ -1,22 +1,7 @@
-import {
-  defineLearner,
-  type EpisodicLearner,
-  eagerExecutor,
-  type Plugin,
-  TasklearnError,
-} from '@tasklearn/core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import { defineLearner, type EpisodicLearner, eagerExecutor } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import {
-  type broken,
-  type Linear,
-  linear,
-  linearMaml,
-  outputs,
-  prototype,
-  toyPlugin,
-} from './__fixtures__/toy-plugin.js';
+import { type Linear, type LinearOptions, linear, linearMaml, toyPlugin } from './__fixtures__/toy-plugin.js';
 import { trivialDistribution } from './episodes/trivial-distribution.js';
 import { type LearnerCheckOptions, learnerChecks } from './learner-checks.js';
 
@@ -38,6 +23,34 @@ const images = trivialDistribution({
 });
 const options = { options: { outerLearningRate: 0.02 } };
 
+/** The linear learner with its weights in a dozen parts, and noise in what it predicts. */
+function manyLeaves(given: Readonly<LinearOptions>): EpisodicLearner {
+  type Parts = { readonly parts: readonly Linear[] };
+  const good = linearMaml(given);
+  const whole = ({ parts }: Parts): Linear => ({
+    weight: tf.addN(parts.map(({ weight }) => weight)),
+    bias: tf.addN(parts.map(({ bias }) => bias)),
+  });
+  const learner: EpisodicLearner<Parts, Linear> = {
+    kind: 'episodic',
+    optimizer: good.optimizer as NonNullable<typeof good.optimizer>,
+    init: (spec, rng) => ({ parts: [0, 1, 2, 3, 4, 5].map((part) => good.init(spec, rng.split(part))) }),
+    adapt: (theta, support, rng, spec) => good.adapt(whole(theta), support, rng, spec),
+    predict: (theta, phi, inputs, rng, spec) => {
+      const noise = tf.add(1, tf.mul(0.01, rng.normal(inputs.shape)));
+      const {
+        entropy: _,
+        variance: __,
+        ...rest
+      } = good.predict(whole(theta), phi, tf.mul(inputs, noise), rng, spec);
+      return rest;
+    },
+    metaLoss: (theta, episodes, rng, spec) =>
+      (good.metaLoss as NonNullable<typeof good.metaLoss>)(whole(theta), episodes, rng, spec),
+  };
+  return learner as unknown as EpisodicLearner;
+}
+
 describe('learners that keep the contract', () => {
   const before = tf.memory().numTensors;
 
@@ -54,6 +67,19 @@ describe('learners that keep the contract', () => {
         expect(tf.memory().numTensors).toBe(before);
       });
     }
+  });
+
+  it('may have many leaves, noise, no entropy, and regression alone', async () => {
+    const noisy = defineLearner({
+      ...linear,
+      capabilities: { ...linear.capabilities, targets: ['regression'] },
+      create: manyLeaves,
+    });
+    const plugin = { ...toyPlugin, learners: { noisy } };
+    const expectedFailures = {
+      'refuses targets it does not declare': 'the toy underneath takes classification too',
+    };
+    for (const check of learnerChecks(plugin, 'noisy', { ...options, expectedFailures })) await check.run();
   });
 
   it('are asked what their capabilities say', () => {

@@ -5,7 +5,6 @@ import {
   type EpisodeSpec,
   type EpisodicLearner,
   type LabelledSet,
-  type Plugin,
   requireOneOf,
   requirePositive,
   sizeOf,
@@ -146,19 +145,3 @@ export const toyPlugin = definePlugin({
   version: '1.0.0',
   learners: { linear, prototype },
 });
-
-/** The plugin with one learner changed. */
-export function broken(
-  change: (
-    learner: EpisodicLearner<Linear, Linear>,
-    options: Readonly<LinearOptions>,
-  ) => Partial<EpisodicLearner<Linear, Linear>>,
-  capabilities: Partial<Capabilities> = {},
-): Plugin {
-  const create = (options: Readonly<LinearOptions>) => {
-    const good = linearMaml(options);
-    return { ...good, ...change(good, options) };
-  };
-  const learner = defineLearner({ ...linear, capabilities: { ...CAPABILITIES, ...capabilities }, create });
-  return { ...toyPlugin, learners: { linear: learner } };
-}

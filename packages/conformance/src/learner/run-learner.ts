@@ -121,11 +121,8 @@ export function prepareOuterGradient(
 } {
   const thetaSpec = treeSpec(theta);
   // An optimiser whose state is the gradient hands it out without rounding it into θ.
-  const optimizer = {
-    init: (size: number) => ({ gradient: tf.zeros([size]) }),
-    update: (gradient: Tensor) => ({ change: tf.zerosLike(gradient), state: { gradient } }),
-  };
-  const step = metaStep(Object.create(learner, { optimizer: { value: optimizer } }), spec, thetaSpec);
+  const update = (gradient: Tensor) => ({ change: tf.zerosLike(gradient), state: { gradient } });
+  const step = metaStep(Object.create(learner, { optimizer: { value: { update } } }), spec, thetaSpec);
   const prepared = executor.prepare(step.run, { name: 'outer gradient' });
   const zeros: HostTensor = {
     dtype: 'float32',
