@@ -2,6 +2,7 @@ import { createRng } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '../__fixtures__/code-of.js';
+import { expectValues, valuesOf } from '../__fixtures__/values-of.js';
 import { dropout } from './dropout.js';
 import { embedding } from './embedding.js';
 import { layerNorm } from './layer-norm.js';
@@ -10,35 +11,21 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-function run(fn: () => tf.Tensor): number[] {
-  const before = tf.memory().numTensors;
-  const values = tf.tidy(() => [...fn().dataSync()]);
-  expect(tf.memory().numTensors).toBe(before);
-  return values;
-}
-
 /** The code of what `fn` throws; its tensors are disposed. */
 function refusal(fn: () => tf.Tensor): string {
   return tf.tidy(() => String(codeOf(fn)));
-}
-
-function expectValues(actual: readonly number[], expected: readonly number[]): void {
-  expect(actual.length).toBe(expected.length);
-  actual.forEach((value, index) => {
-    expect(value).toBeCloseTo(expected[index] as number, 4);
-  });
 }
 
 describe('layerNorm', () => {
   it('by hand, with and without gain and bias', () => {
     const x = () => tf.tensor3d([[[1, 3]], [[-2, 6]]]);
     expectValues(
-      run(() => layerNorm(x())),
+      valuesOf(() => layerNorm(x())),
       [-1, 1, -1, 1],
     );
     const parameters = () => ({ gain: tf.tensor1d([2, 3]), bias: tf.tensor1d([10, 20]) });
     expectValues(
-      run(() => layerNorm(x(), parameters())),
+      valuesOf(() => layerNorm(x(), parameters())),
       [8, 23, 8, 23],
     );
     const perTask = () => ({
@@ -52,13 +39,13 @@ describe('layerNorm', () => {
       ]),
     });
     expectValues(
-      run(() => layerNorm(x(), perTask())),
+      valuesOf(() => layerNorm(x(), perTask())),
       [8, 23, 5, 6],
     );
   });
   it('a constant example gives 0, and ε bounds its slope', () => {
     expectValues(
-      run(() => layerNorm(tf.fill([1, 1, 3], 7))),
+      valuesOf(() => layerNorm(tf.fill([1, 1, 3], 7))),
       [0, 0, 0],
     );
   });
@@ -76,13 +63,13 @@ describe('embedding', () => {
     ]);
   it('looks up rows', () => {
     expectValues(
-      run(() => embedding(tf.tensor2d([[2, 0]], [1, 2], 'int32'), table())),
+      valuesOf(() => embedding(tf.tensor2d([[2, 0]], [1, 2], 'int32'), table())),
       [20, 21, 0, 1],
     );
   });
   it('looks up rows of the table of each task', () => {
     const perTask = () => tf.stack([table(), table().neg()]);
-    const found = run(() =>
+    const found = valuesOf(() =>
       embedding(
         tf.tensor2d(
           [
@@ -98,7 +85,7 @@ describe('embedding', () => {
     expectValues(found, [20, 21, 0, 1, -10, -11, -20, -21]);
   });
   it('its derivative counts how often a row was used', () => {
-    const slope = run(() =>
+    const slope = valuesOf(() =>
       tf.grad((e: tf.Tensor) => embedding(tf.tensor2d([[2, 0, 2]], [1, 3], 'int32'), e).sum())(table()),
     );
     expectValues(slope, [1, 1, 0, 0, 2, 2]);
@@ -111,17 +98,17 @@ describe('embedding', () => {
 
 describe('dropout', () => {
   it('keeps 1 − p of the numbers, and the mean', () => {
-    const kept = run(() => dropout(tf.ones([100, 100]), 0.3, createRng(1)));
+    const kept = valuesOf(() => dropout(tf.ones([100, 100]), 0.3, createRng(1)));
     const share = kept.filter((value) => value !== 0).length / kept.length;
     expect(Math.abs(share - 0.7)).toBeLessThan(0.02);
     expect(new Set(kept.map((value) => value.toFixed(4)))).toEqual(new Set(['0.0000', (1 / 0.7).toFixed(4)]));
   });
   it('the seed fixes the mask; rate 0 changes nothing', () => {
-    const draw = (seed: number) => run(() => dropout(tf.ones([50]), 0.5, createRng(seed)));
+    const draw = (seed: number) => valuesOf(() => dropout(tf.ones([50]), 0.5, createRng(seed)));
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
     expectValues(
-      run(() => dropout(tf.tensor1d([1, 2]), 0, createRng(0))),
+      valuesOf(() => dropout(tf.tensor1d([1, 2]), 0, createRng(0))),
       [1, 2],
     );
   });

@@ -2,6 +2,7 @@ import type { TaskLoss } from '@tasklearn/core';
 import { TasklearnError } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { expectValues, valuesOf } from '../__fixtures__/values-of.js';
 import { accuracy } from './accuracy.js';
 import { bernoulli } from './bernoulli.js';
 import { crossEntropy } from './cross-entropy.js';
@@ -14,20 +15,6 @@ import { outputSizeOf } from './output-size-of.js';
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
-
-function run(fn: () => tf.Tensor): number[] {
-  const before = tf.memory().numTensors;
-  const values = tf.tidy(() => [...fn().dataSync()]);
-  expect(tf.memory().numTensors).toBe(before);
-  return values;
-}
-
-function expectValues(actual: readonly number[], expected: readonly number[], digits = 5): void {
-  expect(actual.length).toBe(expected.length);
-  actual.forEach((value, index) => {
-    expect(value).toBeCloseTo(expected[index] as number, digits);
-  });
-}
 
 describe('crossEntropy', () => {
   it('by hand: −log softmax at the label, mean over items, one per task', () => {
@@ -52,23 +39,25 @@ describe('crossEntropy', () => {
         'int32',
       );
     expectValues(
-      run(() => crossEntropy(logits(), labels())),
+      valuesOf(() => crossEntropy(logits(), labels())),
       [(Math.log(2) + Math.log(4 / 3)) / 2, (Math.log(10 / 9) + Math.log(2)) / 2],
     );
   });
 
   it('takes probabilities too', () => {
-    const value = run(() => crossEntropy(tf.tensor3d([[[0, Math.log(3)]]]), tf.tensor3d([[[0.5, 0.5]]])));
+    const value = valuesOf(() =>
+      crossEntropy(tf.tensor3d([[[0, Math.log(3)]]]), tf.tensor3d([[[0.5, 0.5]]])),
+    );
     expectValues(value, [-0.5 * Math.log(1 / 4) - 0.5 * Math.log(3 / 4)]);
   });
 
   it('is finite for logits of any size', () => {
     const labels = () => tf.tensor2d([[1]], [1, 1], 'int32');
     expectValues(
-      run(() => crossEntropy(tf.tensor3d([[[500, -500]]]), labels())),
+      valuesOf(() => crossEntropy(tf.tensor3d([[[500, -500]]]), labels())),
       [1000],
     );
-    const slope = run(() =>
+    const slope = valuesOf(() =>
       tf.grad((z: tf.Tensor) => crossEntropy(z, labels()).sum())(tf.tensor3d([[[500, -500]]])),
     );
     expectValues(slope, [1, -1]);
@@ -76,7 +65,7 @@ describe('crossEntropy', () => {
 
   it('its gradient is (softmax − one-hot) / B', () => {
     const labels = tf.tensor2d([[2, 0]], [1, 2], 'int32');
-    const slope = run(() =>
+    const slope = valuesOf(() =>
       tf.grad((z: tf.Tensor) => crossEntropy(z, labels).sum())(
         tf.tensor3d([
           [
@@ -112,12 +101,12 @@ describe('crossEntropy', () => {
 describe('bernoulli', () => {
   it('by hand, summed over an item', () => {
     // p = 1/2 and p = 3/4; y = 1, 0
-    const value = run(() => bernoulli(tf.tensor3d([[[0, Math.log(3)]]]), tf.tensor3d([[[1, 0]]])));
+    const value = valuesOf(() => bernoulli(tf.tensor3d([[[0, Math.log(3)]]]), tf.tensor3d([[[1, 0]]])));
     expectValues(value, [Math.log(2) + Math.log(4)]);
   });
   it('is finite for large logits', () => {
     expectValues(
-      run(() => bernoulli(tf.tensor2d([[300]]), tf.tensor2d([[0]]))),
+      valuesOf(() => bernoulli(tf.tensor2d([[300]]), tf.tensor2d([[0]]))),
       [300],
     );
   });
@@ -125,7 +114,7 @@ describe('bernoulli', () => {
 
 describe('regression losses', () => {
   it('meanSquaredError: mean over numbers and items', () => {
-    const value = run(() =>
+    const value = valuesOf(() =>
       meanSquaredError(
         tf.tensor3d([
           [
@@ -146,24 +135,26 @@ describe('regression losses', () => {
   it('huber: quadratic inside δ, linear outside', () => {
     const outputs = () => tf.tensor3d([[[0.5], [-3], [2]]]);
     expectValues(
-      run(() => huber(outputs(), tf.zeros([1, 3, 1]))),
+      valuesOf(() => huber(outputs(), tf.zeros([1, 3, 1]))),
       [(0.125 + 2.5 + 1.5) / 3],
     );
     expectValues(
-      run(() => huber(outputs(), tf.zeros([1, 3, 1]), undefined, 2)),
+      valuesOf(() => huber(outputs(), tf.zeros([1, 3, 1]), undefined, 2)),
       [(0.125 + 4 + 2) / 3],
     );
   });
   it('gaussian: mean first, then the spread through softplus', () => {
     // softplus(s) + 0.001 = 2  =>  s = log(exp(1.999) − 1)
     const raw = Math.log(Math.exp(1.999) - 1);
-    const value = run(() => gaussianNegativeLogLikelihood(tf.tensor3d([[[1, raw]]]), tf.tensor3d([[[4]]])));
+    const value = valuesOf(() =>
+      gaussianNegativeLogLikelihood(tf.tensor3d([[[1, raw]]]), tf.tensor3d([[[4]]])),
+    );
     expectValues(value, [0.5 * (3 / 2) ** 2 + Math.log(2) + 0.5 * Math.log(2 * Math.PI)]);
   });
   it('targets without a last axis of one are as good as with it', () => {
     const outputs = () => tf.tensor3d([[[1], [3]]]);
     expectValues(
-      run(() => meanSquaredError(outputs(), tf.tensor2d([[0, 0]]))),
+      valuesOf(() => meanSquaredError(outputs(), tf.tensor2d([[0, 0]]))),
       [5],
     );
   });
@@ -226,11 +217,11 @@ describe('masks', () => {
       ]);
     const labels = () => tf.tensor2d([[0, 0, 0]], [1, 3], 'int32');
     expectValues(
-      run(() => accuracy(outputs(), labels())),
+      valuesOf(() => accuracy(outputs(), labels())),
       [2 / 3],
     );
     expectValues(
-      run(() => accuracy(outputs(), labels(), tf.tensor2d([[1, 1, 0]]))),
+      valuesOf(() => accuracy(outputs(), labels(), tf.tensor2d([[1, 1, 0]]))),
       [1 / 2],
     );
   });
