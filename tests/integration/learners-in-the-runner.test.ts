@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRegistry } from '@tasklearn/core';
+import { runPlan } from '@tasklearn/evaluation/node';
+import { mamlPlugin } from '@tasklearn/maml';
+import { protonetsPlugin } from '@tasklearn/protonets';
+import { tasksPlugin } from '@tasklearn/tasks';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const plugins = [mamlPlugin, protonetsPlugin, tasksPlugin];
+const registry = createRegistry(plugins);
+const distributions = {
+  classification: { id: 'gaussian-episodes', options: { ways: 3, shots: 2, queries: 4 } },
+  regression: { id: 'sinusoid', options: { shots: 5, queries: 5 } },
+} as const;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tasklearn-integration-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Every learner of the packages, on every kind of target that it declares. */
+const pairs = registry.learners.flatMap(({ id, descriptor }) =>
+  descriptor.capabilities.targets.map((target) => [id, target] as const),
+);
+
+const run = (id: string, target: 'classification' | 'regression', mode: 'compiled' | 'eager') =>
+  runPlan(
+    {
+      learners: [{ id, name: 'learner' }],
+      distribution: distributions[target],
+      updates: 2,
+      tasksPerUpdate: 2,
+      test: { episodes: 4, tasksPerBatch: 4 },
+      execution: { mode, backend: 'cpu' },
+      output: join(folder, `${id.replaceAll('/', '-')}-${target}-${mode}`),
+    },
+    { plugins },
+  );
+
+describe('every learner in the runner', () => {
+  it('is there', () => {
+    expect(pairs.length).toBeGreaterThan(8);
+  });
+
+  it.each(pairs)('%s on %s: compiled and eager give the same results', async (id, target) => {
+    const compiled = await run(id, target, 'compiled');
+    const before = tf.memory().numTensors;
+    const eager = await run(id, target, 'eager');
+    expect(tf.memory().numTensors).toBe(before);
+    expect(compiled.status).toBe('finished');
+    const values = ({ rows }: typeof compiled) =>
+      rows.filter(({ split, metric }) => split === 'test' && !/second|memory|bytes/i.test(metric));
+    expect(values(compiled).length).toBeGreaterThanOrEqual(4);
+    expect(values(eager).length).toBe(values(compiled).length);
+    for (const [index, row] of values(compiled).entries()) {
+      const other = values(eager)[index];
+      expect([row.metric, Number.isFinite(row.value)]).toEqual([other?.metric, true]);
+      expect(Math.abs(row.value - (other?.value as number))).toBeLessThan(1e-3 * Math.max(1, Math.abs(row.value)));
+    }
+  });
+});
