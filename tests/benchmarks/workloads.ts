@@ -62,7 +62,7 @@ function images(learner: EpisodicLearner, shape: Parameters<typeof imageBatches>
 export const workloads: Readonly<Record<string, (dials: Dials) => Workload | Promise<Workload>>> = {
   sinusoid,
   protonet: ({ width = 64 }) =>
-    images(learnerOf('@tasklearn/protonets/protonet', { model: { filters: width } }), {
+    images(learnerOf('@tasklearn/protonets/protonet', { trainingStatistics: 'joint', model: { filters: width } }), {
       tasks: 1,
       ways: 20,
       shots: 1,
