@@ -57,13 +57,18 @@ function registerOn(backendName: string, definition: KernelDefinition<string, ne
  *
  * @example
  * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { registerKernel, runKernel, type Value } from '@tasklearn/runtime';
+ *
  * registerKernel({
  *   name: 'AcmeDouble',
  *   record: (graph, { x }: Record<'x', Value>) => graph.add('Add', [x, x], x),
- *   eager: ({ x }) => x.add(x),
- *   gradient: { gradFunc: (dy) => ({ x: () => (dy as tf.Tensor).mul(2) }) },
+ *   eager: ({ x }) => tf.add(x, x),
+ *   gradient: { gradFunc: (dy) => ({ x: () => tf.mul(dy as tf.Tensor, 2) }) },
  * });
- * const y = runKernel('AcmeDouble', { x: tf.scalar(2) }) as tf.Tensor;
+ * const double = (x: tf.Tensor) => runKernel('AcmeDouble', { x }) as tf.Tensor;
+ * double(tf.scalar(3)).arraySync(); // => 6
+ * tf.grad(double)(tf.scalar(3)).arraySync(); // => 2
  * ```
  */
 export function registerKernel<Name extends string, Attributes>(

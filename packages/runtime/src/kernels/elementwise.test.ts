@@ -128,11 +128,21 @@ describe('functions of one number', () => {
       (shape, seed) => integers(shape, -4, 4, seed),
     ));
 
-  it('treat non-finite numbers alike', () =>
-    expectSameAsEager(
-      ({ x }: { x: tf.Tensor }) => ({ a: tf.isNaN(x), b: tf.isInf(x), c: tf.isFinite(x), d: tf.log(x) }),
-      { x: floats([4], Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0) },
-    ));
+  it('let not-a-number and infinity through as eager does, so that a diverged run shows', async () => {
+    const fn = ({ x }: { x: tf.Tensor }) => ({
+      kinds: [tf.isNaN(x), tf.isInf(x), tf.isFinite(x)],
+      rectified: [tf.relu(x), tf.relu6(x), tf.leakyRelu(x, 0.1), tf.elu(x), tf.clipByValue(x, -1, 1)],
+      squashed: [tf.sigmoid(x), tf.tanh(x), tf.softmax(x)],
+      extremes: [tf.max(x), tf.maximum(x, 0), tf.minimum(x, 0)],
+      gradient: tf.grad((z) => tf.relu(z).mul(z).sum())(x),
+      log: tf.log(x),
+    });
+    const rest = Array.from({ length: 60 }, () => 0.5);
+    for (const numbers of [[], rest]) {
+      const x = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, ...numbers];
+      await expectSameAsEager(fn, { x: floats([x.length], ...x) });
+    }
+  });
 });
 
 describe('functions of two numbers', () => {
