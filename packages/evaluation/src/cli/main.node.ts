@@ -29,11 +29,18 @@ export function createProgram(context: CommandContext): Command {
     .description('Meta-learning: train, compare and export learners on few-shot tasks.')
     .version(VERSION)
     .addHelpText('after', overview)
-    .exitOverride()
     .showSuggestionAfterError();
   for (const add of [addList, addTrain, addEvaluate, addCompare, addReport, addExport, addDoctor])
     add(program, context);
-  for (const command of program.commands) command.exitOverride();
+  const trimmed = (write: (text: string) => void) => (text: string) => write(text.trimEnd());
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({
+        writeOut: trimmed(context.terminal.print),
+        writeErr: trimmed(context.terminal.note),
+      });
+  }
   return program;
 }
 

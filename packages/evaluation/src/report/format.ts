@@ -33,12 +33,13 @@ export function formatValue(metric: string, value: number, digits?: number): str
 
 /** `93.1 ± 0.8 %`: estimate and half width of a symmetric interval. */
 export function formatInterval(metric: string, interval: Interval): string {
-  const scale = isFraction(metric) ? 100 : 1;
+  const percent = isFraction(metric);
+  const scale = percent ? 100 : 1;
   const half = (scale * (interval.upper - interval.lower)) / 2;
-  const digits = isFraction(metric) ? Math.min(2, Math.max(1, digitsFor(half))) : digitsFor(half);
+  const digits = percent ? (half > 0 && half < 0.095 ? 2 : 1) : digitsFor(half);
   const estimate = (scale * interval.estimate).toFixed(digits);
   const width = Number.isFinite(half) ? ` ± ${half.toFixed(digits)}` : '';
-  return `${estimate}${width}${isFraction(metric) ? ' %' : ''}`;
+  return `${estimate}${width}${percent ? ' %' : ''}`;
 }
 
 /** `93.1 % [92.4, 93.7]`: estimate and ends of an interval that need not be symmetric. */
