@@ -34,12 +34,10 @@ export function createProgram(context: CommandContext): Command {
     add(program, context);
   const trimmed = (write: (text: string) => void) => (text: string) => write(text.trimEnd());
   for (const command of [program, ...program.commands]) {
-    command
-      .exitOverride()
-      .configureOutput({
-        writeOut: trimmed(context.terminal.print),
-        writeErr: trimmed(context.terminal.note),
-      });
+    command.exitOverride().configureOutput({
+      writeOut: trimmed(context.terminal.print),
+      writeErr: trimmed(context.terminal.note),
+    });
   }
   return program;
 }
