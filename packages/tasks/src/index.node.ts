@@ -1,2 +1,4 @@
-export { loadOmniglot } from './omniglot/load-omniglot.node.js';
+export { cacheFolder } from './data/find-data.node.js';
+export { loadFashionMnist, loadMnist, type MnistData } from './mnist/load-mnist.node.js';
+export { loadOmniglot, type OmniglotEncoding } from './omniglot/load-omniglot.node.js';
 export { tasksPlugin } from './plugin.node.js';

@@ -1,19 +1,29 @@
 export type { GlyphScript } from './glyphs/glyph-script.js';
 export { glyphDefaults, glyphs } from './glyphs/glyphs.js';
 export { type GlyphData, loadGlyphs } from './glyphs/load-glyphs.js';
+export { decodeIdx, type IdxArray } from './mnist/decode-idx.js';
+export { joinLabels, type LabelledImages, sortByClass } from './mnist/labelled-images.js';
 export {
-  type OmniglotData,
-  type OmniglotOptions,
-  omniglot,
-  omniglotData,
-  omniglotDefaults,
-} from './omniglot/omniglot.js';
-export type { OmniglotIndex } from './omniglot/omniglot-index.js';
+  fashionMnistClassNames,
+  type MnistOptions,
+  mnistClassNames,
+  mnistDefaults,
+  mnistEpisodes,
+} from './mnist/mnist-episodes.js';
+export { type OmniglotOptions, omniglot, omniglotDefaults, omniglotImages } from './omniglot/omniglot.js';
+export { type OmniglotAlphabet, omniglotIndex } from './omniglot/omniglot-index.js';
 export { type OmniglotSplit, omniglotSplits } from './omniglot/omniglot-splits.js';
 export { tasksPlugin } from './plugin.js';
+export { type LinearOptions, linear, linearDefaults } from './regression/linear.js';
 export { type SinusoidOptions, sinusoidDefaults, sinusoids } from './regression/sinusoids.js';
 export { fewShotDistribution } from './sampling/few-shot-distribution.js';
-export { type FewShotOptions, fewShotDefaults } from './sampling/few-shot-options.js';
+export {
+  type EpisodeOptions,
+  episodeDefaults,
+  type FewShotOptions,
+  fewShotDefaults,
+} from './sampling/few-shot-options.js';
 export { evenStarts, type ImageSet, unpackBits } from './sampling/image-set.js';
 export type { ClassSplits } from './sampling/split-classes.js';
+export { type GaussianOptions, gaussianDefaults, gaussianEpisodes } from './vectors/gaussian-episodes.js';
 export { VERSION } from './version.js';

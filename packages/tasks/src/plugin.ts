@@ -1,7 +1,9 @@
 import { defineDistribution, definePlugin } from '@tasklearn/core';
 import { glyphDefaults, glyphs } from './glyphs/glyphs.js';
+import { type LinearOptions, linear, linearDefaults } from './regression/linear.js';
 import { type SinusoidOptions, sinusoidDefaults, sinusoids } from './regression/sinusoids.js';
 import type { FewShotOptions } from './sampling/few-shot-options.js';
+import { type GaussianOptions, gaussianDefaults, gaussianEpisodes } from './vectors/gaussian-episodes.js';
 import { VERSION } from './version.js';
 
 const sinusoid = defineDistribution<SinusoidOptions>({
@@ -17,6 +19,13 @@ const sinusoid = defineDistribution<SinusoidOptions>({
   create: sinusoids,
 });
 
+const line = defineDistribution<LinearOptions>({
+  kind: 'episodic',
+  summary: 'Linear regression; tasks differ in slope and intercept.',
+  defaults: linearDefaults,
+  create: linear,
+});
+
 const characters = defineDistribution<FewShotOptions>({
   kind: 'episodic',
   summary: 'Few-shot recognition of characters of 50 scripts, drawn from open fonts; no download.',
@@ -24,10 +33,23 @@ const characters = defineDistribution<FewShotOptions>({
   create: glyphs,
 });
 
+const gaussian = defineDistribution<GaussianOptions>({
+  kind: 'episodic',
+  summary: 'Few-shot classification of 24-dimensional vectors; learnable in seconds.',
+  reference: {
+    title: 'Meta-Learning without Memorization',
+    authors: 'Yin, Tucker, Zhou, Levine, Finn',
+    year: 2020,
+    url: 'https://arxiv.org/abs/1912.03820',
+  },
+  defaults: gaussianDefaults,
+  create: gaussianEpisodes,
+});
+
 /** Task distributions that need no files; `@tasklearn/tasks/node` has all of them. */
 export const tasksPlugin = definePlugin({
   specificationVersion: 'v1',
   name: '@tasklearn/tasks',
   version: VERSION,
-  distributions: { sinusoid, glyphs: characters },
+  distributions: { sinusoid, linear: line, glyphs: characters, 'gaussian-episodes': gaussian },
 });

@@ -1,43 +1,29 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { TasklearnError } from '@tasklearn/core';
-import { type OmniglotData, omniglotData } from './omniglot.js';
-import type { OmniglotIndex } from './omniglot-index.js';
+import { requireOneOf } from '@tasklearn/core';
+import { findData } from '../data/find-data.node.js';
+import { readGzip } from '../data/read-gzip.node.js';
+import { type ImageSet, unpackBits } from '../sampling/image-set.js';
+import { omniglotImages } from './omniglot.js';
 
-const BYTES = 1623 * 20 * 28 * 28;
+/** Which of the prepared files to read. */
+export type OmniglotEncoding = 'grey' | 'bits';
+
+const FILES = { grey: 'omniglot28.u8.gz', bits: 'omniglot28.bits.gz' } as const;
+const REMEDY =
+  'Download it into the cache with: node --input-type=module -e "import { downloadOmniglot } from \'@tasklearn/tasks/node\'; await downloadOmniglot()" or set TASKLEARN_DATA to the folder that holds `omniglot/`.';
 
 /**
- * Omniglot from a folder with `omniglot.json` and `omniglot28.u8.gz`.
+ * Omniglot at 28x28 from a folder with `omniglot28.u8.gz` (exact area averages, 255 = ink) or `omniglot28.bits.gz`
+ * (1 where the average is at least a quarter), as `downloadOmniglot` writes them.
  *
- * @param folder - where it is; `omniglot` in the folder that TASKLEARN_DATA names, where absent.
- * @throws `MISSING_DATA` if a file is absent; `CORRUPT_FILE` if it does not hold what it should.
+ * @param folder - where they are; if absent, `omniglot` in the folder that TASKLEARN_DATA names, else in the cache.
+ * @param encoding - `grey` reads the first file, `bits` the second.
+ * @throws `MISSING_DATA` if the file is absent; `CORRUPT_FILE` if it does not hold what it should.
  */
-export async function loadOmniglot(folder?: string): Promise<OmniglotData> {
-  const root = process.env.TASKLEARN_DATA;
-  const path = folder ?? (root === undefined ? undefined : join(root, 'omniglot'));
-  if (path === undefined) throw missing('no folder was given and TASKLEARN_DATA is not set');
-  const [pixels, text] = await Promise.all([
-    readFile(join(path, 'omniglot28.u8.gz')),
-    readFile(join(path, 'omniglot.json'), 'utf8'),
-  ]).catch((cause: unknown) => {
-    throw missing(`${path} has no readable omniglot28.u8.gz and omniglot.json`, cause);
-  });
-  const bytes = gunzipSync(pixels);
-  if (bytes.length !== BYTES) {
-    throw new TasklearnError(
-      'CORRUPT_FILE',
-      `loadOmniglot: omniglot28.u8.gz must unpack to ${BYTES} bytes, got ${bytes.length}. Fetch it again.`,
-      { expected: BYTES, received: bytes.length },
-    );
-  }
-  return omniglotData(bytes, JSON.parse(text) as OmniglotIndex);
-}
-
-function missing(why: string, cause?: unknown): TasklearnError {
-  return new TasklearnError(
-    'MISSING_DATA',
-    `loadOmniglot: ${why}. Set TASKLEARN_DATA to the folder that holds \`omniglot/\`, or name the folder.`,
-    { dataset: 'omniglot', cause },
-  );
+export async function loadOmniglot(folder?: string, encoding: OmniglotEncoding = 'grey'): Promise<ImageSet> {
+  requireOneOf('loadOmniglot', { encoding }, 'encoding', ['grey', 'bits']);
+  const name = FILES[encoding];
+  const place = await findData('omniglot', [name], folder, REMEDY);
+  const bytes = await readGzip(join(place, name));
+  return omniglotImages(encoding === 'grey' ? bytes : unpackBits(bytes, bytes.length * 8));
 }

@@ -1,10 +1,10 @@
 import { type EpisodeBatch, type HostTensor, type Split, TasklearnError } from '@tasklearn/core';
-import type { FewShotOptions } from './few-shot-options.js';
+import type { EpisodeOptions } from './few-shot-options.js';
 
 /** Buffers for `count` episodes of a split. */
 export function fewShotBuffers(
-  options: FewShotOptions,
-  side: number,
+  options: EpisodeOptions,
+  itemShape: readonly number[],
   split: Split,
   count: number,
 ): EpisodeBatch<HostTensor> {
@@ -14,8 +14,8 @@ export function fewShotBuffers(
     return {
       inputs: {
         dtype: 'float32',
-        shape: [count, items, side, side, 1],
-        data: new Float32Array(count * items * side * side),
+        shape: [count, items, ...itemShape],
+        data: new Float32Array(count * items * itemShape.reduce((size, axis) => size * axis, 1)),
       },
       targets: { dtype: 'int32', shape, data: new Int32Array(count * items) },
       ...(masked && { mask: { dtype: 'float32', shape, data: new Float32Array(count * items) } }),
@@ -34,10 +34,10 @@ export function assertBuffers(
   id: string,
   into: EpisodeBatch<HostTensor>,
   count: number,
-  inputs: readonly number[],
+  query: readonly number[],
 ): void {
   const { shape } = into.query.inputs;
-  const expected = [count, ...inputs];
+  const expected = [count, ...query];
   if (shape.length === expected.length && shape.every((size, axis) => size === expected[axis])) return;
   throw new TasklearnError(
     'SHAPE_MISMATCH',

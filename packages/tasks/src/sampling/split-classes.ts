@@ -14,40 +14,17 @@ export interface TurnedClass {
 /** The names of the splits. */
 export const splitNames = ['train', 'validation', 'test'] as const;
 
-/** @throws `INVALID_OPTION` if a class is in two splits, or a split that has classes has too few of them or of their images. */
-export function assertSplits(
-  id: string,
-  images: ImageSet,
-  splits: ClassSplits,
-  options: FewShotOptions,
-): void {
-  const { ways, shots, queries } = options;
-  const fail = (message: string, details: object) => {
-    throw new TasklearnError('INVALID_OPTION', `${id}: ${message}`, { owner: id, ...details });
-  };
+/** @throws `INVALID_OPTION` if a class is in two splits. */
+export function assertDisjoint(id: string, images: ImageSet, splits: ClassSplits): void {
   const seen = new Map<number, Split>();
   for (const split of splitNames) {
-    const { length } = splits[split];
-    if (length > 0 && length < ways) {
-      fail(`${ways} ways need as many classes, the ${split} split has ${length}. Ask for fewer.`, {
-        key: 'ways',
-        split,
-        expected: ways,
-        received: length,
-      });
-    }
     for (const index of splits[split]) {
       const before = seen.get(index);
-      const name = images.classNames[index];
-      if (before !== undefined)
-        fail(`class ${name} is in the ${before} and the ${split} split.`, { index, split });
+      if (before !== undefined) {
+        const message = `${id}: class ${images.classNames[index]} is in the ${before} and the ${split} split. Leave it in one.`;
+        throw new TasklearnError('INVALID_OPTION', message, { owner: id, index, split });
+      }
       seen.set(index, split);
-      const items = (images.starts[index + 1] as number) - (images.starts[index] as number);
-      if (items >= shots + queries) continue;
-      fail(
-        `${shots} shots and ${queries} queries need ${shots + queries} images of a class, ${name} has ${items}. Ask for fewer.`,
-        { key: 'queries', split, expected: shots + queries, received: items },
-      );
     }
   }
 }
