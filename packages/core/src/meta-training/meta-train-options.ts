@@ -36,7 +36,7 @@ export interface MetaTrainOptions {
   /** Updates between checkpoints. Unless told, one at the end, or when stopped. */
   readonly checkpointEvery?: number;
   readonly validation?: ValidationOptions;
-  /** Stops after the update under way, with a checkpoint. */
+  /** Stops after the update under way, and its validation where one is due, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Updates between `update` events; 1 unless told. */
   readonly logEvery?: number;
