@@ -30,7 +30,7 @@ import { reverseHvp } from './reverse-hvp.js';
 beforeAll(() => tf.setBackend('cpu'));
 
 const rng = createRng('meta-gradient');
-const start = [-0.4, 0.3]; // head/weight then layer1/weight in flattening order: the model's vector is the other way round
+/** θ of the fixture's model, [layer1, head]; in flattening order the head comes first. */
 const theta0 = [0.3, -0.4];
 
 function quadraticLearner(steps: number, metaGradient: MetaGradient, parts: Partial<MetaLearnerParts> = {}) {
@@ -93,15 +93,39 @@ describe('meta-gradients of quadratics', () => {
     expect(difference(gradient, closedForm(0.1, 5, 0))).toBeLessThan(1e-5);
   });
 
-  it('vanishes at the optimum of the family, the solution of Σ MᵀAM (θ − c) = 0 where support and query share c', () => {
-    // One task alone: θ* = c, whatever α.
-    const learner = quadraticLearner(2, unrolled());
-    const spec = quadraticSpec([0]);
-    const { support } = quadraticEpisodes([0]);
-    const [c0 = 0, c1 = 0] = supportCentres[0] as number[];
-    const theta = { model: { layer1: { weight: tf.tensor1d([c0]) }, head: { weight: tf.tensor1d([c1]) } } };
-    const gradient = outerGradient(learner, theta, { support, query: support.labelled }, spec);
-    expect(Math.max(...gradient.map(Math.abs))).toBeLessThan(1e-6);
+  it('vanishes at the optimum of the family, Σ M A M (θ − c) = 0 with M = (I − αA)ᵏ', () => {
+    const steps = 2;
+    const columns = (task: number) =>
+      [
+        [1, 0],
+        [0, 1],
+      ].map((unit) => {
+        const a = hessians[task] as number[][];
+        return contract(a, 0.1, 2 * steps, gradientAt(a, unit, [0, 0])); // MAM, as M and A commute
+      });
+    const matrices = [columns(0), columns(1)];
+    const sum = [0, 1].map((row) =>
+      [0, 1].map((column) => matrices.reduce((s, m) => s + (m[column]?.[row] as number), 0)),
+    );
+    const right = [0, 1].map((row) =>
+      matrices.reduce(
+        (s, m, task) =>
+          s + [0, 1].reduce((t, i) => t + (m[i]?.[row] as number) * (supportCentres[task]?.[i] as number), 0),
+        0,
+      ),
+    );
+    const [[a = 0, b = 0] = [], [c = 0, d = 0] = []] = sum;
+    const [r = 0, q = 0] = right;
+    const optimum = [(d * r - b * q) / (a * d - b * c), (a * q - c * r) / (a * d - b * c)];
+    const learner = quadraticLearner(steps, unrolled());
+    const { support } = quadraticEpisodes();
+    const at = ([x = 0, y = 0]: number[]) => {
+      const theta = { model: { layer1: { weight: tf.tensor1d([x]) }, head: { weight: tf.tensor1d([y]) } } };
+      const gradient = outerGradient(learner, theta, { support, query: support.labelled }, quadraticSpec());
+      return Math.max(...gradient.map(Math.abs));
+    };
+    expect(at(optimum)).toBeLessThan(1e-6);
+    expect(at(optimum.map((x) => x + 0.1))).toBeGreaterThan(1e-2);
   });
 
   it('is the gradient at θ where α = 0, and leaves φ = θ', () => {
@@ -110,7 +134,7 @@ describe('meta-gradients of quadratics', () => {
     const theta = learner.init(spec, rng);
     const phi = learner.adapt(theta, quadraticEpisodes().support, rng, spec);
     expect([...(phi.head?.weight?.dataSync() ?? [])]).toEqual([
-      ...tf.fill([2], start[0] as number).dataSync(),
+      ...tf.fill([2], theta0[1] as number).dataSync(),
     ]);
     expect(
       difference(outerGradient(learner, theta, quadraticEpisodes(), spec), closedForm(0, 3, 0)),
