@@ -4,7 +4,9 @@ import * as tf from '@tensorflow/tfjs';
 
 /** The factors of an autoregressive product. */
 export interface AutoregressiveOptions {
+  /** T. */
   readonly tasks: number;
+  /** B, per task. */
   readonly items: number;
   /** D, numbers per item. */
   readonly size: number;

@@ -24,6 +24,7 @@ import { sgd } from './sgd.js';
 
 /** An optimiser as JSON. Fields that a name does not use are refused. */
 export interface OptimizerSpec {
+  /** Which algorithm. */
   readonly name: 'sgd' | 'momentum' | 'adam' | 'adamW' | 'adamax' | 'rmsProp' | 'adagrad';
   /** η > 0. Default 0.001, and 0.01 for `sgd`, `momentum` and `adagrad`. */
   readonly learningRate?: number;
