@@ -19,7 +19,7 @@ export interface CompileOptions {
   readonly name?: string;
   /** What runs the graph; `auto` takes `onnxruntime-node` in Node and `onnxruntime-web` in a browser. */
   readonly engine?: Engine | EngineName | 'auto';
-  /** Where the engine computes; `cpu` where absent. */
+  /** Where the engine computes; `cpu` where absent. Any other that does not start is an error, never a fallback. */
   readonly provider?: Provider;
   /** Threads inside one operator, >= 1; where absent one for small graphs and one per physical core for large ones. */
   readonly threads?: number;

@@ -1,11 +1,10 @@
-import { createRng, type HostTensor, type Tree } from '@tasklearn/core';
+import { createRng, type HostTensor } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectSameAsEager, floats, normal } from './__fixtures__/same-as-eager.js';
 import { compile } from './compile.js';
-import type { FallbackNotice } from './compile-options.js';
 import { compiledExecutor } from './compiled-executor.js';
-import type { Engine } from './engine/engine.js';
+import type { Value } from './record/graph.js';
 import { registerKernel, runKernel } from './register-kernel.js';
 
 type One = { x: tf.Tensor };
@@ -84,6 +83,22 @@ describe('compile', () => {
     compiled.dispose();
   });
 
+  it('forgets the shape used longest ago when there are very many', async () => {
+    let calls = 0;
+    const compiled = compile(({ x }: One) => {
+      calls++;
+      return x.add(1);
+    });
+    const zeros = (length: number) =>
+      ({ dtype: 'float32', shape: [length], data: new Float32Array(length) }) as const;
+    for (let length = 1; length <= 65; length++) await compiled.run({ x: zeros(length) });
+    await compiled.run({ x: zeros(2) });
+    expect(calls).toBe(65);
+    const { shape } = (await compiled.run({ x: zeros(1) })) as HostTensor;
+    expect([calls, shape]).toEqual([66, [1]]);
+    compiled.dispose();
+  });
+
   it('tells inputs apart by structure, and takes keys in any order', async () => {
     const compiled = compile((input: Readonly<Record<string, tf.Tensor>>) =>
       Object.values(input).reduce((sum, value) => sum.mul(10).add(value)),
@@ -157,135 +172,11 @@ describe('compile', () => {
   });
 });
 
-describe('randomness in a recorded function', () => {
-  const draws = (_: Tree<tf.Tensor>, rng: ReturnType<typeof createRng>) => {
-    const child = rng.split('noise');
-    return {
-      a: child.normal([3]),
-      b: rng.uniform([2, 2]),
-      c: child.normal([5]).mul(2),
-      again: rng.split('noise').normal([3]),
-      d: rng.split(1).split('deep').uniform([4]),
-    };
-  };
-
-  it('is the same as eager, run after run', async () => {
-    await expectSameAsEager(draws as never, {});
-    const compiled = compile(draws);
-    const [first, second] = [await compiled.run({}, createRng(3)), await compiled.run({}, createRng(3))];
-    const other = await compiled.run({}, createRng(4));
-    expect([...first.c.data]).toEqual([...second.c.data]);
-    expect([...first.c.data]).not.toEqual([...other.c.data]);
-    expect([...first.a.data]).toEqual([...first.again.data]);
-    compiled.dispose();
-  });
-
-  it('moves the stream as an eager run moves it', async () => {
-    const compiled = compile((_: Tree<tf.Tensor>, rng) => rng.normal([3]));
-    const [rng, reference] = [createRng(5), createRng(5)];
-    const values: number[] = [];
-    for (let run = 0; run < 2; run++) {
-      values.push(...((await compiled.run({}, rng)) as HostTensor).data);
-    }
-    const expected = tf.tidy(() =>
-      [reference.normal([3]), reference.normal([3])].flatMap((t) => [...t.dataSync()]),
-    );
-    expect(values).toEqual(expected);
-    compiled.dispose();
-  });
-
-  it('needs a stream, and only draws tensors', async () => {
-    const compiled = compile(draws);
-    await expect(compiled.run({})).rejects.toMatchObject({ code: 'INVALID_OPTION', details: { key: 'rng' } });
-    const host = compile(({ x }: One, rng) => x.mul(rng.next()));
-    await expect(host.run({ x: floats([1], 1) }, createRng(1))).rejects.toMatchObject({
-      code: 'NOT_RECORDABLE',
-      details: { method: 'rng.next' },
-    });
-    const frozen = compile(({ x }: One) => x.add(tf.randomNormal([1])));
-    await expect(frozen.run({ x: floats([1], 1) })).rejects.toMatchObject({
-      code: 'NOT_RECORDABLE',
-      details: { op: 'randomNormal' },
-    });
-    compiled.dispose();
-  });
-});
-
-describe('what cannot be recorded', () => {
-  it('says which op read a value', async () => {
-    const reads = compile(({ x }: One) => x.add((x.square().sum().arraySync() as number) > 1 ? 1 : 0));
-    await expect(reads.run({ x: floats([1], 1) })).rejects.toMatchObject({
-      code: 'NOT_RECORDABLE',
-      details: { source: 'Sum' },
-    });
-  });
-
-  it('lets constants be read', async () => {
-    const compiled = compile(({ x }: One) => x.mul(tf.scalar(3).dataSync()[0] as number));
-    const { data } = (await compiled.run({ x: floats([1], 2) })) as HostTensor;
-    expect(data[0]).toBe(6);
-    compiled.dispose();
-  });
-
-  it('runs eagerly where a kernel has no recorded form, and says so once', async () => {
-    const notices: FallbackNotice[] = [];
-    const fn = ({ x }: One) => tf.image.resizeBilinear(x as tf.Tensor4D, [2, 2]);
-    const compiled = compile(fn, { name: 'resize', onFallback: (notice) => notices.push(notice) });
-    const before = tf.memory().numTensors;
-    for (let run = 0; run < 2; run++) {
-      const { shape } = (await compiled.run({ x: normal([1, 4, 4, 1]) })) as HostTensor;
-      expect(shape).toEqual([1, 2, 2, 1]);
-    }
-    expect(notices).toHaveLength(1);
-    expect(notices[0]).toMatchObject({ name: 'resize', kernel: 'ResizeBilinear' });
-    expect(tf.memory().numTensors).toBe(before);
-    const strict = compile(fn, { fallback: 'error' });
-    await expect(strict.run({ x: normal([1, 4, 4, 1]) })).rejects.toMatchObject({
-      code: 'NOT_RECORDABLE',
-      details: { kernel: 'ResizeBilinear' },
-    });
-    compiled.dispose();
-  });
-
-  it('runs eagerly where the engine is absent, and throws what the function throws', async () => {
-    const absent: Engine = {
-      name: 'absent',
-      load: async () => {
-        const { TasklearnError } = await import('@tasklearn/core');
-        throw new TasklearnError('BACKEND_UNAVAILABLE', 'absent');
-      },
-    };
-    const notices: FallbackNotice[] = [];
-    const options = { engine: absent, onFallback: (notice: FallbackNotice) => notices.push(notice) };
-    const compiled = compile(({ x }: One) => x.add(1), options);
-    const { data } = (await compiled.run({ x: floats([1], 2) })) as HostTensor;
-    expect(data[0]).toBe(3);
-    expect(notices).toHaveLength(1);
-    const wrong = compile(({ x }: One) => x.reshape([7]), options);
-    await expect(wrong.run({ x: floats([1], 2) })).rejects.toThrow(/must match/);
-    compiled.dispose();
-  });
-
-  it('names the engine that is not installed', async () => {
-    const compiled = compile(({ x }: One) => x, {
-      engine: 'onnxruntime-nowhere' as never,
-      fallback: 'error',
-    });
-    await expect(compiled.run({ x: floats([1], 2) })).rejects.toMatchObject({
-      code: 'BACKEND_UNAVAILABLE',
-      details: { engine: 'onnxruntime-nowhere' },
-    });
-  });
-});
-
 describe('kernels of our own', () => {
   it('are recorded by their record', async () => {
     registerKernel({
       name: 'TestSplitSigns',
-      record: (graph, { x }: Record<'x', import('./record/graph.js').Value>) => [
-        graph.add('Relu', [x], x),
-        graph.add('Neg', [x], x),
-      ],
+      record: (graph, { x }: Record<'x', Value>) => [graph.add('Relu', [x], x), graph.add('Neg', [x], x)],
       eager: ({ x }) => [tf.relu(x), tf.neg(x)],
     });
     const fn = ({ x }: One) => runKernel('TestSplitSigns', { x }) as tf.Tensor[];

@@ -73,6 +73,9 @@ interface Matched {
   readonly leaves: readonly InputLeaf[];
 }
 
+/** Sessions kept for one function; with more shapes than this, the one used longest ago is loaded anew. */
+const mostShapes = 64;
+
 class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Tensor>>
   implements Compiled<Input, Output>
 {
@@ -139,6 +142,7 @@ class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Ten
       outputNames: compiled.graph.outputs.map(({ name }) => outputName(name)),
     };
     this.#entries.unshift(entry);
+    if (this.#entries.length > mostShapes) void disposeSession(this.#entries.pop() as Entry);
     return { entry, leaves: leavesOf(input as Tree<InputLeaf>) };
   }
 
@@ -156,7 +160,8 @@ class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Ten
     const kernel = TasklearnError.is(error, 'NOT_RECORDABLE')
       ? (error.details.kernel as string | undefined)
       : undefined;
-    const absent = TasklearnError.is(error, 'BACKEND_UNAVAILABLE');
+    const { provider = 'cpu' } = this.#options; // Whoever asks for a graphics card is not served by a processor.
+    const absent = TasklearnError.is(error, 'BACKEND_UNAVAILABLE') && provider === 'cpu';
     if (this.#options.fallback === 'error' || (kernel === undefined && !absent)) throw error;
     if (this.#eager !== undefined) return;
     const executor = eagerExecutor();
@@ -198,11 +203,14 @@ class CompiledFunction<Input extends Tree<tf.Tensor>, Output extends Tree<tf.Ten
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const { session } of this.#entries.splice(0)) {
-      session?.then((loaded) => loaded.dispose()).catch(() => {}); // One that failed to load holds nothing.
-    }
+    for (const entry of this.#entries.splice(0)) void disposeSession(entry);
     this.#eager?.dispose();
   }
+}
+
+async function disposeSession({ session }: Entry): Promise<void> {
+  const loaded = await session?.catch(() => undefined); // One that failed to load holds nothing.
+  await loaded?.dispose();
 }
 
 async function toHostLeaf(leaf: tf.Tensor): Promise<HostTensor> {

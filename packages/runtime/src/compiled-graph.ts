@@ -1,6 +1,6 @@
 import type { Tree } from '@tasklearn/core';
 import type { CompileOptions } from './compile-options.js';
-import { estimateWork } from './engine/estimate-work.js';
+import { threadsFor } from './engine/estimate-work.js';
 import type { Graph } from './record/graph.js';
 import {
   type LeafType,
@@ -22,9 +22,6 @@ export interface CompiledGraph extends Recording {
   readonly threads: number | undefined;
 }
 
-/** Below this much work, about a millisecond, handing parts to other threads costs more than it saves. */
-const smallWork = 1e7;
-
 /** Records and simplifies a function for inputs of given types. */
 export function compileGraph(
   fn: TensorFunction,
@@ -35,6 +32,5 @@ export function compileGraph(
   const { simplify: wanted = true } = options;
   const passes = wanted === true ? defaultPasses : wanted === false ? [] : wanted;
   const { graph, report } = simplify(recording.graph, passes);
-  const threads = estimateWork(graph) < smallWork ? 1 : undefined;
-  return { ...recording, recorded: recording.graph, graph, report, threads };
+  return { ...recording, recorded: recording.graph, graph, report, threads: threadsFor(graph) };
 }

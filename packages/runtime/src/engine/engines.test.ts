@@ -80,12 +80,13 @@ describe('sessions', () => {
     await expect(session.run({ 'in:x': floats([2], 1, 2) })).rejects.toMatchObject({ code: 'DISPOSED' });
   });
 
-  it('get one thread for little work and all cores for much', () => {
+  it('get one thread for many small operators and all cores for large ones', () => {
     const graphOf = (size: number) => {
       const compiled = compile(({ x }: { x: tf.Tensor }) => tf.matMul(x, x, false, true));
       return compiled.graph({ x: { dtype: 'float32', shape: [size, size], data: new Float32Array(0) } });
     };
-    expect(estimateWork(graphOf(100).graph)).toBe(1e6);
-    expect([graphOf(100).threads, graphOf(1000).threads]).toEqual([1, undefined]);
+    expect(estimateWork(graphOf(100).graph)).toEqual({ total: 1e6, large: 0 });
+    expect(estimateWork(graphOf(200).graph)).toEqual({ total: 8e6, large: 8e6 });
+    expect([graphOf(100).threads, graphOf(200).threads]).toEqual([1, undefined]);
   });
 });
