@@ -22,6 +22,15 @@ function assertParameter(name: string, value: Tensor, tasks: number, channels: n
   );
 }
 
+/** Throws `INVALID_OPTION` unless ε > 0. */
+export function assertPositiveEpsilon(owner: string, epsilon: number): void {
+  if (epsilon > 0) return;
+  throw new TasklearnError('INVALID_OPTION', `${owner}: epsilon must be > 0, got ${epsilon}.`, {
+    option: 'epsilon',
+    value: epsilon,
+  });
+}
+
 /**
  * Batch normalisation by the statistics of the batch itself, for each task alone: tasks never mix.
  *
@@ -40,12 +49,7 @@ function assertParameter(name: string, value: Tensor, tasks: number, channels: n
  */
 export function batchNormalize(maps: Tensor, parameters: BatchNormalizeParameters, epsilon = 1e-5): Tensor {
   const [batch, tasks, channels, height, width] = assertMaps('batchNormalize', maps);
-  if (!(epsilon > 0)) {
-    throw new TasklearnError('INVALID_OPTION', `batchNormalize: epsilon must be > 0, got ${epsilon}.`, {
-      option: 'epsilon',
-      value: epsilon,
-    });
-  }
+  assertPositiveEpsilon('batchNormalize', epsilon);
   assertParameter('gain', parameters.gain, tasks, channels);
   assertParameter('bias', parameters.bias, tasks, channels);
   const images = maps.reshape([batch, tasks * channels, height, width]);

@@ -2,7 +2,7 @@ import { TasklearnError } from '@tasklearn/core';
 import type { Tensor } from '@tensorflow/tfjs';
 import { assertMaps } from './feature-maps.js';
 import { groupedConv2d } from './grouped-conv2d.js';
-import { type Padding, type Size, spatialWindow, toSize } from './spatial-window.js';
+import { type Padding, type Size, type SpatialWindow, spatialWindow, toSize } from './spatial-window.js';
 
 /** How a kernel moves over the image. */
 export interface Conv2dOptions {
@@ -12,7 +12,7 @@ export interface Conv2dOptions {
   readonly padding?: Padding;
 }
 
-function assertKernel(maps: Tensor, kernel: Tensor): void {
+function assertKernel(owner: string, maps: Tensor, kernel: Tensor): void {
   const [, tasks, channels] = maps.shape;
   const perTask = kernel.rank === 5;
   const fits =
@@ -21,7 +21,7 @@ function assertKernel(maps: Tensor, kernel: Tensor): void {
   if (fits) return;
   throw new TasklearnError(
     'SHAPE_MISMATCH',
-    `conv2d: for maps [B, T, C, H, W] = [${maps.shape}] expected a kernel [out, ${channels}, rows, columns] or ` +
+    `${owner}: for maps [B, T, C, H, W] = [${maps.shape}] expected a kernel [out, ${channels}, rows, columns] or ` +
       `[${tasks}, out, ${channels}, rows, columns], got [${kernel.shape}].`,
     { maps: maps.shape, kernel: kernel.shape },
   );
@@ -50,12 +50,29 @@ function assertKernel(maps: Tensor, kernel: Tensor): void {
  * ```
  */
 export function conv2d(maps: Tensor, kernel: Tensor, options: Conv2dOptions = {}): Tensor {
-  const [batch, tasks, channels, height, width] = assertMaps('conv2d', maps);
-  assertKernel(maps, kernel);
-  const perTask = kernel.rank === 5;
-  const [outputs, , rows, columns] = kernel.shape.slice(perTask ? 1 : 0) as [number, number, number, number];
   const { strides = 1, padding = 'same' } = options;
-  const window = spatialWindow('conv2d', [height, width], [rows, columns], toSize(strides), padding);
+  return convolve(maps, kernel, convolutionWindow('conv2d', maps, kernel, strides, padding));
+}
+
+/** How a kernel moves over feature maps; throws as {@link conv2d} does. */
+export function convolutionWindow(
+  owner: string,
+  maps: Tensor,
+  kernel: Tensor,
+  strides: number | Size,
+  padding: Padding,
+): SpatialWindow {
+  const [, , , height, width] = assertMaps(owner, maps);
+  assertKernel(owner, maps, kernel);
+  const [rows, columns] = kernel.shape.slice(-2) as [number, number];
+  return spatialWindow(owner, [height, width], [rows, columns], toSize(strides), padding);
+}
+
+/** {@link conv2d} with its window resolved. */
+export function convolve(maps: Tensor, kernel: Tensor, window: SpatialWindow): Tensor {
+  const [batch, tasks, channels, height, width] = assertMaps('conv2d', maps);
+  const perTask = kernel.rank === 5;
+  const [outputs, , rows, columns] = kernel.shape.slice(-4) as [number, number, number, number];
   const groups = perTask ? tasks : 1;
   const x = perTask
     ? maps.reshape([batch, tasks * channels, height, width])

@@ -98,13 +98,19 @@ function sumOfProducts(graph: GraphBuilder, left: Value, right: Value, groups: n
   );
 }
 
-function byPatches(graph: GraphBuilder, x: Value, dy: Value, attributes: ConvolutionAttributes): Value {
-  const { groups, kernelSize } = attributes;
-  const [rows, columns] = kernelSize;
+/** All shifts side by side: [B*G, rows*columns*C, H′*W′]. */
+export function recordPatches(graph: GraphBuilder, x: Value, attributes: ConvolutionAttributes): Value {
   const maps = shiftedMaps(graph, x, attributes);
   const [matrices, channels, area] = (maps[0] as Value).shape as [number, number, number];
   const output = { dtype: 'float32', shape: [matrices, maps.length * channels, area] } as const;
-  const patches = maps.length === 1 ? (maps[0] as Value) : graph.add('Concat', maps, output, { axis: 1 });
+  return maps.length === 1 ? (maps[0] as Value) : graph.add('Concat', maps, output, { axis: 1 });
+}
+
+function byPatches(graph: GraphBuilder, x: Value, dy: Value, attributes: ConvolutionAttributes): Value {
+  const { groups, kernelSize } = attributes;
+  const [rows, columns] = kernelSize;
+  const channels = (x.shape[1] as number) / groups;
+  const patches = recordPatches(graph, x, attributes);
   const flat = sumOfProducts(graph, outputMatrices(graph, dy, groups), patches, groups); // [1, G*O*(rows*columns*C)]
   const outputs = dy.shape[1] as number;
   const byPosition = reshape(graph, flat, [outputs, rows * columns, channels]);

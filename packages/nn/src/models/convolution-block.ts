@@ -3,9 +3,11 @@ import { TasklearnError } from '@tasklearn/core';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { Initializer } from '../initializers/initializer.js';
-import { batchNormalize } from '../kernels/batch-normalize.js';
+import { type BatchNormalizeParameters, batchNormalize } from '../kernels/batch-normalize.js';
 import { channelAffine } from '../kernels/channels.js';
 import { conv2d } from '../kernels/conv2d.js';
+import { foldBatchNormalization, foldingPays } from '../kernels/fold-batch-normalization.js';
+import { maxPooledConv2d } from '../kernels/max-pooled-conv2d.js';
 import { maxPool } from '../kernels/pooling.js';
 import { layerNorm } from '../layers/layer-norm.js';
 
@@ -56,19 +58,48 @@ function layerNormalize(maps: Tensor, gain: Tensor, bias: Tensor, epsilon: numbe
   return channelAffine(layerNorm(flat, {}, epsilon).reshape(maps.shape), gain, bias);
 }
 
+/** Gain and bias of batch normalisation at an inner step; `undefined` for another normalisation. */
+function batchParameters(
+  { gain, bias }: BlockParameters,
+  { normalization }: BlockOptions,
+  step: number,
+): BatchNormalizeParameters | undefined {
+  if (gain === undefined || bias === undefined) return undefined;
+  if (normalization === 'batch') return { gain, bias };
+  return normalization === 'batchPerStep'
+    ? { gain: atStep(gain, step), bias: atStep(bias, step) }
+    : undefined;
+}
+
 function normalized(maps: Tensor, parameters: BlockParameters, options: BlockOptions, step: number): Tensor {
   const { gain, bias } = parameters as { gain: Tensor; bias: Tensor };
-  const { epsilon } = options;
-  switch (options.normalization) {
-    case 'batch':
-      return batchNormalize(maps, { gain, bias }, epsilon);
-    case 'batchPerStep':
-      return batchNormalize(maps, { gain: atStep(gain, step), bias: atStep(bias, step) }, epsilon);
-    case 'layer':
-      return layerNormalize(maps, gain, bias, epsilon);
-    default:
-      return maps.add(bias.reshape([...bias.shape, 1, 1]));
+  const batch = batchParameters(parameters, options, step);
+  if (batch !== undefined) return batchNormalize(maps, batch, options.epsilon);
+  if (options.normalization === 'layer') return layerNormalize(maps, gain, bias, options.epsilon);
+  return maps.add(bias.reshape([...bias.shape, 1, 1]));
+}
+
+/**
+ * Convolution, normalisation and halving. With few input channels, where one pass over the large maps costs more than
+ * making them, the normalisation is folded into the kernel and the maximum taken of four convolutions.
+ */
+function halved(
+  maps: Tensor,
+  kernel: Tensor,
+  parameters: BlockParameters,
+  options: BlockOptions,
+  step: number,
+) {
+  const pools = options.downsample === 'maxPool';
+  const convolution = { strides: pools ? 1 : 2, padding: 'same' } as const;
+  const batch = batchParameters(parameters, options, step);
+  if (batch !== undefined && foldingPays(kernel)) {
+    const folded = foldBatchNormalization(maps, kernel, batch, convolution, options.epsilon);
+    const y = pools ? maxPooledConv2d(maps, folded.kernel) : conv2d(maps, folded.kernel, convolution);
+    return channelAffine(y, tf.ones([options.filters]), folded.offset);
   }
+  const y = normalized(conv2d(maps, kernel, convolution), parameters, options, step);
+  return pools ? maxPool(y, { size: 2 }) : y;
 }
 
 /**
@@ -96,8 +127,5 @@ export function convolutionBlock(
       },
     );
   }
-  const strides = options.downsample === 'stride' ? 2 : 1;
-  const convolved = conv2d(maps, kernel, { strides, padding: 'same' });
-  const y = normalized(convolved, parameters, options, step);
-  return tf.relu(options.downsample === 'maxPool' ? maxPool(y, { size: 2 }) : y);
+  return tf.relu(halved(maps, kernel, parameters, options, step));
 }

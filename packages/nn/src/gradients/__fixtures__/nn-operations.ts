@@ -4,6 +4,7 @@ import { batchNormalize } from '../../kernels/batch-normalize.js';
 import { channelAffine, channelDot, channelSum } from '../../kernels/channels.js';
 import { conv2d } from '../../kernels/conv2d.js';
 import { fromFeatureMaps, toFeatureMaps } from '../../kernels/feature-maps.js';
+import { foldBatchNormalization } from '../../kernels/fold-batch-normalization.js';
 import { averagePool, maxPool } from '../../kernels/pooling.js';
 import { inDomain, type Operation } from './operation.js';
 
@@ -90,6 +91,18 @@ export const mapOperations: readonly Operation[] = [
       [maps, [2, 2], [2, 2]],
     ],
     apply: (x, gain, bias) => batchNormalize(x, { gain: gain as Tensor, bias: bias as Tensor }, 0.1),
+  },
+  {
+    name: 'foldBatchNormalization',
+    operands: [
+      [[2, 2, 1, 3, 3], [2, 1, 2, 2], [2], [2]],
+      [[2, 2, 2, 3, 3], [2, 2, 2, 2, 1], [2, 2], [2]],
+    ],
+    apply: (x, k, gain, bias) => {
+      const parameters = { gain: gain as Tensor, bias: bias as Tensor };
+      const { kernel, offset } = foldBatchNormalization(x, k as Tensor, parameters, { strides: 2 }, 0.1);
+      return tf.concat([kernel.reshape([kernel.size]), offset.reshape([offset.size])]);
+    },
   },
   { name: 'toFeatureMaps', operands: [[[2, 1, 2, 3, 2]], [[2, 3, 2, 2, 1]]], apply: (x) => toFeatureMaps(x) },
   { name: 'fromFeatureMaps', operands: [[maps]], apply: (x) => fromFeatureMaps(x) },
