@@ -24,14 +24,29 @@ export interface Loaded {
 /** What a command is given besides its own flags. */
 export interface CommandContext {
   readonly terminal: Terminal;
+  /** The command as typed, for reports and hints. */
+  readonly command: string;
   /** Sets what the process ends with. */
   exitWith(code: number): void;
 }
 
-/** The context of this process. */
-export function processContext(): CommandContext {
+/** A command line as one would type it. */
+function typed(args: readonly string[]): string {
+  const quoted = args.map((word) =>
+    /^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
+  return ['npx tasklearn', ...quoted].join(' ');
+}
+
+/**
+ * The context of this process.
+ *
+ * @param args - of the command line.
+ */
+export function processContext(args: readonly string[]): CommandContext {
   return {
     terminal: processTerminal(),
+    command: typed(args),
     exitWith(code) {
       process.exitCode = code;
     },

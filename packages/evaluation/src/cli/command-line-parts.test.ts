@@ -159,6 +159,7 @@ function recorder() {
         paint: (_: unknown, text: string) => text,
         interactive: false,
       },
+      command: 'npx tasklearn',
       exitWith: (value: number) => {
         code = value;
       },

@@ -61,7 +61,7 @@ function explain(error: unknown, verbose: boolean): string {
  */
 export async function main(
   args: readonly string[],
-  context: CommandContext = processContext(),
+  context: CommandContext = processContext(args),
 ): Promise<void> {
   try {
     await createProgram(context).parseAsync([...args], { from: 'user' });

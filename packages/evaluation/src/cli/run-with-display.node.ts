@@ -5,14 +5,6 @@ import { exitCodes } from './exit-codes.js';
 import type { PlanFlags } from './plan-flags.node.js';
 import { showProgress } from './show-progress.node.js';
 
-/** The command as it was typed, without the paths of node and of this program. */
-function typedCommand(): string {
-  const quoted = process.argv
-    .slice(2)
-    .map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return ['npx tasklearn', ...quoted].join(' ');
-}
-
 /** Ctrl-C once finishes the update and saves; twice ends at once. */
 function stopOnInterrupt(context: CommandContext): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
@@ -53,7 +45,7 @@ export async function runWithDisplay(
       pluginModules: loaded.modules,
       workers: flags.workers ?? 0,
       fresh: flags.fresh ?? false,
-      command: typedCommand(),
+      command: context.command,
       onProgress: (event) => display.show(event),
       signal: interrupt.signal,
     });
@@ -72,6 +64,6 @@ export async function runWithDisplay(
 }
 
 /** How to go on after a stop. */
-export function resumeHint(): string {
-  return `Stopped. Nothing is lost: run the same command again to resume:\n  ${typedCommand()}`;
+export function resumeHint({ command }: CommandContext): string {
+  return `Stopped. Nothing is lost: run the same command again to resume:\n  ${command}`;
 }

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Json, TasklearnError } from '@tasklearn/core';
 import type { Command } from 'commander';
 import { parsePlan } from '../plan/parse-plan.js';
@@ -41,9 +42,15 @@ export function withTrainedFlags(command: Command): Command {
 /**
  * Reads a trained learner.
  *
+ * @param place - the file, or the folder of a cell that holds it.
  * @throws `MISSING_DATA` where there is no such file, `CORRUPT_FILE` for another kind of file or a broken one.
  */
-export async function readLearner(path: string): Promise<LearnerFile> {
+export async function readLearner(place: string): Promise<LearnerFile> {
+  const isFolder = await stat(place).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const path = isFolder ? join(place, 'learner.safetensors') : place;
   let bytes: Uint8Array;
   try {
     bytes = new Uint8Array(await readFile(path));

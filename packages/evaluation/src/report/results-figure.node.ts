@@ -102,6 +102,8 @@ export function resultsFigure(summary: ComparisonSummary, chance?: number): Html
             text: (bar: Bar) => `${bar.name}   ${bar.text}`,
             fill: 'var(--ink)',
             fontSize: 13,
+            stroke: 'var(--surface)',
+            strokeWidth: 4,
           })
         : [
             Plot.text(bars, {

@@ -23,14 +23,19 @@ Examples:
 The run folder holds plan.json, rows.jsonl, checkpoints and report.html. Running the same command again resumes it,
 also after it was killed. Exit codes: 0 all well, 1 failed, 2 wrong usage, 3 a learner diverged, 130 stopped by Ctrl-C.`;
 
+/** Name of a run that only flags describe: its distribution's. */
+function nameOf(distribution = 'compare'): string {
+  return distribution.slice(distribution.lastIndexOf('/') + 1);
+}
+
 async function compare(file: string | undefined, flags: PlanFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const planFile = await optionalPlan(file);
   const loaded = await loadPlugins(flags, planFile);
   assertPlugins(loaded);
-  const plan = planFromFlags(flags, planFile, 'compare');
+  const plan = planFromFlags(flags, planFile, nameOf(flags.distribution));
   const { folder, summary, status } = await runWithDisplay(plan, loaded, flags, context);
-  if (status === 'stopped') return terminal.note(resumeHint());
+  if (status === 'stopped') return terminal.note(resumeHint(context));
   await writeWhole(folder.report, renderReport(await readRun(folder)));
   if (flags.json)
     return terminal.json({ event: 'result', status, folder: folder.path, report: folder.report, summary });

@@ -82,7 +82,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
   const command = program
     .command('evaluate')
     .description('test a trained learner, also with other ways, shots or tasks')
-    .argument('<learner>', 'learner.safetensors of a run')
+    .argument('<learner>', 'learner.safetensors of a run, or the folder of a cell')
     .option('--episodes <n>', 'test episodes', wholeNumber, 600)
     .option('--tasks-per-batch <n>', 'episodes adapted to at once', wholeNumber, 20)
     .option('--rows <file>', 'append the rows to this file')

@@ -40,7 +40,7 @@ async function exportOnnx(path: string, flags: ExportFlags, { terminal }: Comman
   await chooseBackend('cpu'); // Recording computes nothing; any backend will do.
   const spec = flags.queries === undefined ? test.spec : { ...test.spec, querySize: flags.queries };
   const { model, inputs, outputs } = exportLearner(tester, file.theta, spec, flags.tasks);
-  const output = resolve(flags.output ?? path.replace(/(\.safetensors)?$/, '.onnx'));
+  const output = resolve(flags.output ?? path.replace(/[\\/]?(\.safetensors)?$/, '.onnx'));
   await writeWhole(output, model);
   if (flags.json)
     return terminal.json({ event: 'result', file: output, bytes: model.length, inputs, outputs });
@@ -62,7 +62,7 @@ export function addExport(program: Command, context: CommandContext): void {
   const command = program
     .command('export')
     .description('write adapt and predict of a trained learner as one .onnx file')
-    .argument('<learner>', 'learner.safetensors of a run')
+    .argument('<learner>', 'learner.safetensors of a run, or the folder of a cell')
     .option('--output <file>', 'the .onnx file; beside the learner where absent')
     .option('--queries <n>', 'query items at once; as in the test where absent', wholeNumber)
     .option('--tasks <n>', 'tasks adapted to at once', wholeNumber, 1)

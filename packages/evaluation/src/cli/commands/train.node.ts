@@ -29,7 +29,7 @@ async function train(file: string | undefined, flags: PlanFlags, context: Comman
     `train-${flags.learner?.join('-') ?? 'plan'}`.replaceAll('/', '-'),
   );
   const { folder, summary, status } = await runWithDisplay(plan, loaded, flags, context);
-  if (status === 'stopped') return terminal.note(resumeHint());
+  if (status === 'stopped') return terminal.note(resumeHint(context));
   const failed = new Set(
     summary.learners.filter(({ failures }) => failures.length > 0).map(({ name }) => name),
   );
