@@ -32,6 +32,7 @@ export type { MetaTrainOptions, ValidationOptions } from './meta-training/meta-t
 export type * from './meta-training/training-event.js';
 export { didYouMean } from './options/did-you-mean.js';
 export {
+  type OptionKeysOf,
   requireInRange,
   requireInteger,
   requireIntegers,

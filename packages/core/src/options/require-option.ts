@@ -2,7 +2,7 @@ import { TasklearnError } from '../errors.js';
 import { didYouMean } from './did-you-mean.js';
 
 /** The keys of `Options` whose values are of type `Value`. */
-type KeysOf<Options, Value> = {
+export type OptionKeysOf<Options, Value> = {
   [Key in keyof Options]-?: Options[Key] extends Value ? Key : never;
 }[keyof Options] &
   string;
@@ -26,7 +26,7 @@ function invalid(owner: string, key: string, rule: string, received: unknown): T
 export function requirePositive<Options extends object>(
   owner: string,
   options: Options,
-  key: KeysOf<Options, number>,
+  key: OptionKeysOf<Options, number>,
 ): number {
   const value = options[key] as number;
   if (Number.isFinite(value) && value > 0) return value;
@@ -41,7 +41,7 @@ export function requirePositive<Options extends object>(
 export function requireNonNegative<Options extends object>(
   owner: string,
   options: Options,
-  key: KeysOf<Options, number>,
+  key: OptionKeysOf<Options, number>,
 ): number {
   const value = options[key] as number;
   if (Number.isFinite(value) && value >= 0) return value;
@@ -56,7 +56,7 @@ export function requireNonNegative<Options extends object>(
 export function requireInRange<Options extends object>(
   owner: string,
   options: Options,
-  key: KeysOf<Options, number>,
+  key: OptionKeysOf<Options, number>,
   minimum: number,
   maximum: number,
 ): number {
@@ -73,7 +73,7 @@ export function requireInRange<Options extends object>(
 export function requireInteger<Options extends object>(
   owner: string,
   options: Options,
-  key: KeysOf<Options, number>,
+  key: OptionKeysOf<Options, number>,
   minimum = 1,
   maximum = Number.MAX_SAFE_INTEGER,
 ): number {
@@ -91,7 +91,7 @@ export function requireInteger<Options extends object>(
 export function requireIntegers<Options extends object>(
   owner: string,
   options: Options,
-  key: KeysOf<Options, readonly number[]>,
+  key: OptionKeysOf<Options, readonly number[]>,
   minimum = 1,
 ): readonly number[] {
   const value = options[key] as readonly number[];
