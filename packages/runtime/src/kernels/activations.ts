@@ -100,9 +100,4 @@ export const activationKernels: readonly RecordedKernel<never, never>[] = [
     record: (graph, { logits }: Record<'logits', Value>, { dim }: { dim: number }) =>
       graph.add('Softmax', [logits], logits, { axis: dim < 0 ? dim + logits.shape.length : dim }),
   },
-  {
-    name: 'LogSoftmax',
-    record: (graph, { logits }: Record<'logits', Value>, { axis }: { axis: number }) =>
-      graph.add('LogSoftmax', [logits], logits, { axis: axis < 0 ? axis + logits.shape.length : axis }),
-  },
 ];

@@ -62,7 +62,6 @@ export const comparisonKernels: readonly RecordedKernel<never, never>[] = [
   },
   logical('LogicalAnd', 'And'),
   logical('LogicalOr', 'Or'),
-  logical('LogicalXor', 'Xor'),
   { name: 'LogicalNot', record: (graph, { x }: Record<'x', Value>) => not(graph, x) },
   { name: 'IsNan', record: (graph, { x }: Record<'x', Value>) => test(graph, 'IsNaN', x) },
   { name: 'IsInf', record: (graph, { x }: Record<'x', Value>) => test(graph, 'IsInf', x) },

@@ -54,6 +54,14 @@ describe('convolutions', () => {
       ({ x, w }: Maps) => [
         tf.conv2d(x, w, 1, 'same', 'NHWC', 2),
         tf.fused.conv2d({ x, filter: w, strides: 1, pad: 'same', bias: tf.ones([4]), activation: 'relu' }),
+        tf.fused.depthwiseConv2d({
+          x,
+          filter: w,
+          strides: 1,
+          pad: 'same',
+          bias: tf.ones([12]),
+          activation: 'elu',
+        }),
       ],
       { x: normal([2, 7, 6, 3]), w: normal([3, 2, 3, 4], 1) },
     ));

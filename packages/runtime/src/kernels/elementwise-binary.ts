@@ -81,6 +81,26 @@ function sumOfAll(graph: GraphBuilder, inputs: Readonly<Record<string, Value>>):
   return rest.reduce((sum, value) => combine(graph, 'Add', sum, value), cast(graph, first, 'int32'));
 }
 
+interface Normalized {
+  readonly x: Value;
+  readonly mean: Value;
+  readonly variance: Value;
+  readonly scale?: Value;
+  readonly offset?: Value;
+}
+
+/** (x − mean) / √(variance + ε) · scale + offset, the factor computed once per channel. */
+function normalize(graph: GraphBuilder, operands: Normalized, epsilon: number): Value {
+  const { x, mean, variance, scale, offset } = operands;
+  const deviation = graph.add('Sqrt', [combine(graph, 'Add', variance, graph.scalar(epsilon))], variance);
+  const factor =
+    scale === undefined
+      ? graph.add('Reciprocal', [deviation], variance)
+      : combine(graph, 'Div', scale, deviation);
+  const result = combine(graph, 'Mul', combine(graph, 'Sub', x, mean), factor);
+  return offset === undefined ? result : combine(graph, 'Add', result, offset);
+}
+
 /** Functions of two numbers, with broadcasting. */
 export const binaryKernels: readonly RecordedKernel<never, never>[] = [
   arithmetic('Add', 'Add'),
@@ -95,4 +115,9 @@ export const binaryKernels: readonly RecordedKernel<never, never>[] = [
   binary('Pow', (graph, a, b) => combine(graph, 'Pow', a, b)),
   binary('Atan2', atan2),
   { name: 'AddN', record: sumOfAll },
+  {
+    name: 'FusedBatchNorm',
+    record: (graph, operands: Normalized, { varianceEpsilon }: { varianceEpsilon: number }) =>
+      normalize(graph, operands, varianceEpsilon),
+  },
 ];

@@ -80,6 +80,7 @@ describe('functions of one number', () => {
         leakyRelu: (x) => tf.leakyRelu(x, 0.3),
         neg: tf.neg,
         reciprocal: tf.reciprocal,
+        eluGradient: (x) => tf.grad((z) => tf.elu(z).sum())(x),
         relu: tf.relu,
         relu6: (x) => tf.relu6(x.mul(6)),
         round: tf.round,

@@ -1,3 +1,4 @@
+import { TasklearnError } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import type { ElementType, Value } from '../record/graph.js';
 import type { GraphBuilder } from '../record/graph-builder.js';
@@ -19,7 +20,10 @@ function tile(graph: GraphBuilder, x: Value, reps: readonly number[]): Value {
   return graph.add('Tile', [x, graph.integers(reps)], { dtype: x.dtype, shape });
 }
 
-function pad(graph: GraphBuilder, x: Value, paddings: readonly (readonly number[])[], fill: Value): Value {
+type Paddings = readonly (readonly number[])[];
+
+/** Appends a Pad; `fill` is absent where the padding mirrors the operand. */
+function pad(graph: GraphBuilder, x: Value, paddings: Paddings, fill: Value | undefined): Value {
   if (paddings.every(([before, after]) => before === 0 && after === 0)) return x;
   const shape = x.shape.map((length, axis) => {
     const [before, after] = paddings[axis] as [number, number];
@@ -29,6 +33,7 @@ function pad(graph: GraphBuilder, x: Value, paddings: readonly (readonly number[
     ...paddings.map(([before]) => before as number),
     ...paddings.map(([, after]) => after as number),
   ]);
+  if (fill === undefined) return graph.add('Pad', [x, pads], { dtype: x.dtype, shape }, { mode: 'reflect' });
   return graph.add('Pad', [x, pads, fill], { dtype: x.dtype, shape });
 }
 
@@ -74,16 +79,23 @@ export const shapeKernels: readonly RecordedKernel<never, never>[] = [
   },
   { name: 'Tile', record: (graph, { x }: One, { reps }: { reps: number[] }) => tile(graph, x, reps) },
   {
-    name: 'BroadcastTo',
-    record: (graph, { x }: One, { shape }: { shape: number[] }) => expand(graph, x, shape),
-  },
-  {
     name: 'PadV2',
     record: (
       graph,
       { x }: One,
       { paddings, constantValue }: { paddings: [number, number][]; constantValue: number },
     ) => padWith(graph, x, paddings, constantValue),
+  },
+  {
+    name: 'MirrorPad',
+    record(graph, { x }: One, { paddings, mode }: { paddings: [number, number][]; mode: string }) {
+      if (mode === 'reflect') return pad(graph, x, paddings, undefined);
+      throw new TasklearnError(
+        'NOT_RECORDABLE',
+        `compile: tf.mirrorPad has a recorded form for mode 'reflect', not for '${mode}'.`,
+        { kernel: 'MirrorPad', mode },
+      );
+    },
   },
   {
     name: 'Concat',

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { booleans, expectSameAsEager, integers, normal } from '../__fixtures__/same-as-eager.js';
+import { booleans, expectSameAsEager, floats, integers, normal } from '../__fixtures__/same-as-eager.js';
 import { compile } from '../compile.js';
 
 type One = { x: tf.Tensor };
@@ -106,6 +106,38 @@ describe('pieces and layouts', () => {
     ));
 });
 
+describe('padding and normalising', () => {
+  it('are the same recorded', async () => {
+    await expectSameAsEager(
+      ({ x }: One) =>
+        tf.mirrorPad(
+          x,
+          [
+            [1, 2],
+            [0, 1],
+          ],
+          'reflect',
+        ),
+      { x: normal([4, 3]) },
+    );
+    const symmetric = compile(({ x }: One) => tf.mirrorPad(x, [[1, 1]], 'symmetric'), { fallback: 'error' });
+    await expect(symmetric.run({ x: normal([4]) })).rejects.toMatchObject({
+      details: { kernel: 'MirrorPad' },
+    });
+    const fn = ({ x, m, v, s }: Record<'x' | 'm' | 'v' | 's', tf.Tensor>) => [
+      tf.batchNorm(x, m as tf.Tensor1D, v as tf.Tensor1D, s as tf.Tensor1D, m as tf.Tensor1D, 0.01),
+      tf.batchNorm(x, m as tf.Tensor1D, v as tf.Tensor1D),
+    ];
+    const input = {
+      x: normal([2, 3, 4, 5]),
+      m: normal([5], 1),
+      v: floats([5], 1, 2, 3, 4, 5),
+      s: normal([5], 2),
+    };
+    await expectSameAsEager(fn, input);
+  });
+});
+
 describe('matrix products', () => {
   it('are the same recorded, transposed, batched and broadcast', async () => {
     const shapes = [
@@ -176,6 +208,24 @@ describe('indices', () => {
         i: { dtype: 'int32', shape: [4], data: Int32Array.of(2, 0, 2, 1) },
         j: { dtype: 'int32', shape: [2], data: Int32Array.of(3, 1) },
       },
+    ));
+
+  it('overwrite alike', () =>
+    expectSameAsEager(
+      ({ x }: One) =>
+        tf.tensorScatterUpdate(
+          x,
+          tf.tensor2d(
+            [
+              [2, 3],
+              [0, 1],
+            ],
+            [2, 2],
+            'int32',
+          ),
+          tf.tensor1d([1, 2]),
+        ),
+      { x: normal([3, 4]) },
     ));
 
   it('scatter alike into many segments', () =>
