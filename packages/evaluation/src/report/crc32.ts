@@ -3,11 +3,6 @@
  *
  * @param bytes - any bytes.
  * @returns an unsigned 32-bit integer.
- *
- * @example
- * ```ts
- * crc32(new TextEncoder().encode('123456789')).toString(16); // => 'cbf43926'
- * ```
  */
 export function crc32(bytes: Uint8Array): number {
   let remainder = 0xffffffff;

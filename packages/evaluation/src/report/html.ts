@@ -23,11 +23,6 @@ function render(part: HtmlPart): string {
 
 /**
  * Template tag for markup: everything put into it is escaped unless it is markup itself.
- *
- * @example
- * ```ts
- * html`<b>${'a < b'}</b>`.html; // => '<b>a &lt; b</b>'
- * ```
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   return { html: strings.reduce((text, piece, index) => text + render(parts[index - 1]) + piece) };
