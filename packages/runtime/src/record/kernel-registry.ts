@@ -2,27 +2,35 @@ import * as tf from '@tensorflow/tfjs';
 import type { RecordedKernel } from '../kernels/kernel.js';
 import { SymbolicBackend } from './symbolic-backend.js';
 
-/** Name of the TensorFlow.js backend on which functions are recorded. */
-export const symbolicBackendName = 'tasklearn-symbolic';
+/** The symbolic backend and the name under which TensorFlow.js knows it. */
+interface Registered {
+  readonly name: string;
+  readonly backend: SymbolicBackend;
+}
 
-let backend: SymbolicBackend | undefined;
+let registered: Registered | undefined;
 
-/** The symbolic backend, registered with TensorFlow.js at first use with the lowest priority. */
-export function symbolicBackend(): SymbolicBackend {
-  if (backend === undefined) {
-    const created = new SymbolicBackend();
-    tf.registerBackend(symbolicBackendName, () => created, 0);
-    backend = created;
-  }
-  return backend;
+/**
+ * The symbolic backend, registered with TensorFlow.js at first use, with the lowest priority so that it is never
+ * chosen by itself. A second copy of this package in one process takes a name of its own.
+ */
+export function symbolicBackend(): Registered {
+  if (registered !== undefined) return registered;
+  let name = 'tasklearn-symbolic';
+  while (tf.findBackendFactory(name) != null) name += '+';
+  const backend = new SymbolicBackend();
+  tf.registerBackend(name, () => backend, 0);
+  registered = { name, backend };
+  return registered;
 }
 
 /** Makes a kernel recordable. A name that is recordable already stays as it is. */
 export function addRecordedKernel(kernel: RecordedKernel): void {
-  if (tf.getKernel(kernel.name, symbolicBackendName) != null) return;
+  const { name, backend } = symbolicBackend();
+  if (tf.getKernel(kernel.name, name) != null) return;
   tf.registerKernel({
     kernelName: kernel.name,
-    backendName: symbolicBackendName,
-    kernelFunc: ({ inputs, attrs }) => symbolicBackend().execute(kernel, inputs, attrs ?? {}),
+    backendName: name,
+    kernelFunc: ({ inputs, attrs }) => backend.execute(kernel, inputs, attrs ?? {}),
   });
 }

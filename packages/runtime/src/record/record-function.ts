@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { addKernelTable } from '../kernels/kernel-table.js';
 import type { Graph } from './graph.js';
 import { GraphBuilder } from './graph-builder.js';
-import { symbolicBackend, symbolicBackendName } from './kernel-registry.js';
+import { symbolicBackend } from './kernel-registry.js';
 import type { SymbolicBackend } from './symbolic-backend.js';
 import { type RandomInputs, RandomRecorder } from './symbolic-rng.js';
 
@@ -36,12 +36,12 @@ export type TensorFunction = (input: never, rng: Rng) => Tree<tf.Tensor>;
  */
 export function recordFunction(fn: TensorFunction, input: Tree<LeafType>): Recording {
   addKernelTable();
-  const backend = symbolicBackend();
+  const { name, backend } = symbolicBackend();
   const graph = new GraphBuilder();
   tf.backend(); // Initialises the default backend where none is chosen yet, so that it can be restored.
   const previous = tf.getBackend();
   backend.begin(graph);
-  void tf.setBackend(symbolicBackendName); // Takes effect at once: the backend needs no start-up.
+  void tf.setBackend(name); // Takes effect at once: the backend needs no start-up.
   let recording: Recording | undefined;
   try {
     tf.tidy(() => {
@@ -106,7 +106,7 @@ function disposeAbortedTape(): void {
 /** TensorFlow.js says that the symbolic backend has no such kernel; we say what that means. */
 function withKernelName(error: unknown): unknown {
   const message = error instanceof Error ? error.message : '';
-  const kernel = /kernel '([^']+)'.*'tasklearn-symbolic'/i.exec(message)?.[1];
+  const kernel = /kernel '([^']+)'.*'tasklearn-symbolic\+*'/i.exec(message)?.[1];
   if (kernel === undefined) return error;
   return new TasklearnError(
     'NOT_RECORDABLE',
