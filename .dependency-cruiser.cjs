@@ -1,5 +1,6 @@
 // Imports go downwards only: core <- runtime <- nn <- algorithms; evaluation and conformance import no algorithm.
-const algorithms = 'maml|protonets|multitask|blackbox-meta|bayesian-meta|goal-rl|meta-rl|model-based-rl|lifelong';
+const algorithms =
+  'maml|protonets|multitask|blackbox-meta|bayesian-meta|goal-rl|meta-rl|model-based-rl|lifelong';
 
 /** A package may import only what the layers below it offer. */
 const layer = (name, allowed) => ({
@@ -49,13 +50,21 @@ module.exports = {
       },
       to: { path: '\\.node\\.ts$' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-undeclared-dependency',
       severity: 'error',
       from: { path: '^(packages|plugins|examples)/', pathNot: '\\.test\\.ts$|/__fixtures__/|/scripts/' },
       // A package whose entry is a types file counts as undeclared even where it is declared.
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'], dependencyTypesNot: ['npm', 'npm-peer'] },
+      to: {
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'],
+        dependencyTypesNot: ['npm', 'npm-peer'],
+      },
     },
   ],
   options: {

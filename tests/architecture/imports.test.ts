@@ -9,19 +9,25 @@ const planted = join(root, 'packages/core/src/__planted__');
 /** The rules that are broken, by name. */
 function violations(paths: readonly string[]): string[] {
   const run = () =>
-    execFileSync('pnpm', ['exec', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...paths], {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    execFileSync(
+      'pnpm',
+      ['exec', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...paths],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
   let output: string;
   try {
     output = run();
   } catch (error) {
     output = (error as { stdout: string }).stdout;
   }
-  const report = JSON.parse(output) as { summary: { violations: { rule: { name: string }; from: string; to: string }[] } };
+  const report = JSON.parse(output) as {
+    summary: { violations: { rule: { name: string }; from: string; to: string }[] };
+  };
   return report.summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
 }
 

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
-const names = readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'package.json')));
+const names = readdirSync(join(root, 'packages')).filter((name) =>
+  existsSync(join(root, 'packages', name, 'package.json')),
+);
 
 interface Manifest {
   readonly name: string;
@@ -44,7 +46,9 @@ describe.each(names)('packages/%s', (name) => {
   });
 
   it('exports its entry points and package.json only', () => {
-    expect(Object.keys(own.exports).filter((key) => !['.', './node', './package.json'].includes(key))).toEqual([]);
+    expect(
+      Object.keys(own.exports).filter((key) => !['.', './node', './package.json'].includes(key)),
+    ).toEqual([]);
     for (const [key, target] of Object.entries(own.exports)) {
       if (typeof target === 'string') continue;
       expect(Object.keys(target), `${name} ${key}`).toEqual(['@tasklearn/source', 'types', 'default']);
@@ -70,8 +74,27 @@ describe.each(names)('packages/%s', (name) => {
 
 describe('top level', () => {
   it('is the agreed one', () => {
-    const agreed = ['docs', 'examples', 'packages', 'plugins', 'tests', 'package.json', 'pnpm-workspace.yaml', 'turbo.json', 'tsconfig.base.json'];
-    const hosts = ['README.md', 'CONTRIBUTING.md', 'LICENSE', 'biome.json', 'pnpm-lock.yaml', 'vitest.config.ts', 'knip.json', 'typedoc.json'];
+    const agreed = [
+      'docs',
+      'examples',
+      'packages',
+      'plugins',
+      'tests',
+      'package.json',
+      'pnpm-workspace.yaml',
+      'turbo.json',
+      'tsconfig.base.json',
+    ];
+    const hosts = [
+      'README.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'biome.json',
+      'pnpm-lock.yaml',
+      'vitest.config.ts',
+      'knip.json',
+      'typedoc.json',
+    ];
     const ignored = ['node_modules', 'runs', 'report', 'coverage', 'dist'];
     const found = readdirSync(root).filter((entry) => !entry.startsWith('.') && !ignored.includes(entry));
     expect(found.filter((entry) => ![...agreed, ...hosts].includes(entry))).toEqual([]);

@@ -28,9 +28,14 @@ async function executorOf(execution: string): Promise<Executor> {
   return eagerExecutor();
 }
 
-const dials = { innerSteps: optional(values['inner-steps']), tasks: optional(values.tasks), width: optional(values.width) };
+const dials = {
+  innerSteps: optional(values['inner-steps']),
+  tasks: optional(values.tasks),
+  width: optional(values.width),
+};
 const workload = await workloads[values.workload]?.(dials);
-if (workload === undefined) throw new Error(`no workload ${values.workload}; there are ${Object.keys(workloads)}`);
+if (workload === undefined)
+  throw new Error(`no workload ${values.workload}; there are ${Object.keys(workloads)}`);
 const executor = await executorOf(values.execution);
 const steps = await prepareSteps(workload, executor);
 await steps.run();

@@ -22,7 +22,8 @@ const here = import.meta.dirname;
 const source = here.endsWith('dist') ? join(here, '..') : here;
 
 function flags(contest: Contest): string[] {
-  const optional = (name: string, value?: number) => (value === undefined ? [] : [`--${name}`, String(value)]);
+  const optional = (name: string, value?: number) =>
+    value === undefined ? [] : [`--${name}`, String(value)];
   return [
     '--workload',
     contest.workload,
@@ -35,7 +36,7 @@ function flags(contest: Contest): string[] {
 }
 
 /** The Python that has the peers: `PYTHON`, else `python3`. */
-export const python = process.env['PYTHON'] ?? 'python3';
+export const python = process.env.PYTHON ?? 'python3';
 
 /** Starts one column of a contest. */
 export function start(contest: Contest, column: Column): Promise<Contestant | Absent> {

@@ -19,7 +19,14 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 
-const all: readonly Column[] = ['compiled', 'eager wasm', 'eager cpu', 'PyTorch loop', 'PyTorch batched', 'JAX'];
+const all: readonly Column[] = [
+  'compiled',
+  'eager wasm',
+  'eager cpu',
+  'PyTorch loop',
+  'PyTorch batched',
+  'JAX',
+];
 const images: readonly Column[] = ['compiled', 'eager wasm', 'PyTorch batched', 'JAX'];
 const sinusoid = (innerSteps: number): Contest => ({
   title: `sinusoid MAML, ${innerSteps} inner step${innerSteps > 1 ? 's' : ''}`,
@@ -72,7 +79,9 @@ const log = (line: string) => process.stdout.write(`${line}\n`);
 
 async function runAll(list: readonly Contest[], times: number): Promise<ContestResult[]> {
   const results: ContestResult[] = [];
-  for (const contest of list.filter(({ title }) => values.only === undefined || title.includes(values.only))) {
+  for (const contest of list.filter(
+    ({ title }) => values.only === undefined || title.includes(values.only),
+  )) {
     log(`${contest.title}, ${contest.threads} thread(s)`);
     results.push(await run(contest, times, log));
   }
@@ -102,8 +111,12 @@ const results = await runAll(contests, rounds);
 const panels = values.only === undefined ? await runGrowth() : [];
 const own = await inspectSelf(log);
 
-const versions = new Map(results.flatMap(({ measured }) => measured.map(({ column, version }) => [column, version])));
-const absences = new Map(results.flatMap(({ absent }) => absent.map(({ column, reason }) => [column, reason])));
+const versions = new Map(
+  results.flatMap(({ measured }) => measured.map(({ column, version }) => [column, version])),
+);
+const absences = new Map(
+  results.flatMap(({ absent }) => absent.map(({ column, reason }) => [column, reason])),
+);
 const page = `# Performance
 
 Made by \`pnpm bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}.

@@ -28,14 +28,20 @@ export function median(values: readonly number[]): number {
 
 /** Median over rounds of the other column's time divided by ours: above 1, ours is quicker. Paired by round. */
 export function speedup(ours: Measured, theirs: Measured): number {
-  return median(theirs.secondsPerStep.map((seconds, round) => seconds / (ours.secondsPerStep[round] as number)));
+  return median(
+    theirs.secondsPerStep.map((seconds, round) => seconds / (ours.secondsPerStep[round] as number)),
+  );
 }
 
 /**
  * Starts every contestant, then measures them in turn, round by round, so that a change in the machine's speed meets all of
  * them. One runs at a time; the others wait on their standard input.
  */
-export async function run(contest: Contest, rounds: number, log: (line: string) => void): Promise<ContestResult> {
+export async function run(
+  contest: Contest,
+  rounds: number,
+  log: (line: string) => void,
+): Promise<ContestResult> {
   const contestants: Contestant[] = [];
   const absent: Absent[] = [];
   for (const column of contest.columns) {

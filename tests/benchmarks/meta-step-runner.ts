@@ -17,7 +17,10 @@ export async function prepareSteps({ learner, spec, next }: Workload, executor: 
   const theta = learner.init(spec, root.split('init'));
   const { vector, spec: thetaSpec } = flattenTree(theta);
   const optimizer = learner.optimizer?.init(vector.size) ?? {};
-  let state = (await toHost({ theta: vector, optimizer })) as Pick<Hosted<MetaStepInput>, 'theta' | 'optimizer'>;
+  let state = (await toHost({ theta: vector, optimizer })) as Pick<
+    Hosted<MetaStepInput>,
+    'theta' | 'optimizer'
+  >;
   disposeTree([theta, vector, optimizer]);
   const step = metaStep(learner, spec, thetaSpec);
   const prepared = executor.prepare<MetaStepInput, MetaStepOutput>(step.run, { name: 'benchmark' });
@@ -32,7 +35,10 @@ export async function prepareSteps({ learner, spec, next }: Workload, executor: 
     inputNow,
     recordable: step.run,
     async run(): Promise<number> {
-      const output = (await prepared.run(inputNow(), root.split('update').split(count))) as unknown as Hosted<MetaStepOutput>;
+      const output = (await prepared.run(
+        inputNow(),
+        root.split('update').split(count),
+      )) as unknown as Hosted<MetaStepOutput>;
       count += 1;
       state = output as typeof state;
       return Number((output as unknown as { report: { data: Float32Array } }).report.data[0]);

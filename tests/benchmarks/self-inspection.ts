@@ -1,6 +1,6 @@
-import { compiledExecutor, compile, explainGraph } from '@tasklearn/runtime';
-import { profileGraph } from '@tasklearn/runtime/node';
 import { createRng } from '@tasklearn/core';
+import { compile, compiledExecutor, explainGraph } from '@tasklearn/runtime';
+import { profileGraph } from '@tasklearn/runtime/node';
 import { glyphs, sinusoids } from '@tasklearn/tasks';
 import { median } from './measure.js';
 import { prepareSteps } from './meta-step-runner.js';
@@ -32,7 +32,8 @@ async function samplingTable(): Promise<string> {
   }, 50);
   let waveBuffer = waves.episodes('train', 0, 25, rng);
   const perBatch = secondsOf(() => {
-    waveBuffer = waves.episodes('train', (first += 25), 25, rng, waveBuffer);
+    first += 25;
+    waveBuffer = waves.episodes('train', first, 25, rng, waveBuffer);
   }, 200);
   const row = (what: string, seconds: number, items: number) =>
     `| ${what} | ${milliseconds(1000 * seconds)} | ${(items / seconds).toLocaleString('en', { maximumSignificantDigits: 3 })} |`;

@@ -45,5 +45,7 @@ export function ratioTable(results: readonly ContestResult[], targets: readonly 
     const verdict = ratio === undefined ? '' : ratio >= atLeast ? 'reached' : '**not reached**';
     return `| ${title} | ${threads} | ${against} | ${atLeast}x | ${measured} | ${verdict} |`;
   });
-  return ['| step | threads | against | target | measured | |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return ['| step | threads | against | target | measured | |', '|---|---|---|---|---|---|', ...rows].join(
+    '\n',
+  );
 }

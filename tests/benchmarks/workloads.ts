@@ -42,7 +42,11 @@ async function sinusoid({ innerSteps = 1, tasks = 25, width = 40 }: Dials): Prom
   let buffer: EpisodeBatch<HostTensor> | undefined;
   let first = 0;
   return {
-    learner: learnerOf('@tasklearn/maml/maml', { innerSteps, testSteps: innerSteps, model: { hidden: [width, width] } }),
+    learner: learnerOf('@tasklearn/maml/maml', {
+      innerSteps,
+      testSteps: innerSteps,
+      model: { hidden: [width, width] },
+    }),
     spec: distribution.spec,
     next() {
       buffer = distribution.episodes('train', first, tasks, rng, buffer);
@@ -62,13 +66,16 @@ function images(learner: EpisodicLearner, shape: Parameters<typeof imageBatches>
 export const workloads: Readonly<Record<string, (dials: Dials) => Workload | Promise<Workload>>> = {
   sinusoid,
   protonet: ({ width = 64 }) =>
-    images(learnerOf('@tasklearn/protonets/protonet', { trainingStatistics: 'joint', model: { filters: width } }), {
-      tasks: 1,
-      ways: 20,
-      shots: 1,
-      queries: 5,
-      size: 28,
-    }),
+    images(
+      learnerOf('@tasklearn/protonets/protonet', { trainingStatistics: 'joint', model: { filters: width } }),
+      {
+        tasks: 1,
+        ways: 20,
+        shots: 1,
+        queries: 5,
+        size: 28,
+      },
+    ),
   maml: ({ innerSteps = 5, tasks = 4, width = 64 }) =>
     images(
       learnerOf('@tasklearn/maml/maml', {

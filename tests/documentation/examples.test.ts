@@ -22,9 +22,12 @@ describe('every fenced example runs', () => {
     expect(examples.length).toBeGreaterThan(10);
   });
 
-  it.each(examples.map((example, index) => [example.place, example, index] as const))('%s', async (place, example, index) => {
-    const file = join(generated, `example-${index}.ts`);
-    writeFileSync(file, toModule(example.code, ownImport(place)));
-    await import(file);
-  });
+  it.each(examples.map((example, index) => [example.place, example, index] as const))(
+    '%s',
+    async (place, example, index) => {
+      const file = join(generated, `example-${index}.ts`);
+      writeFileSync(file, toModule(example.code, ownImport(place)));
+      await import(file);
+    },
+  );
 });

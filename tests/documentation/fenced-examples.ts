@@ -37,7 +37,9 @@ function withoutStars(source: string): string {
 
 /** Every runnable example of the repository: `ts` blocks in Markdown and in documentation comments. */
 export function fencedExamples(root: string): FencedExample[] {
-  const markdown = filesUnder(root, '.md').flatMap((path) => blocks(readFileSync(path, 'utf8'), relative(root, path)));
+  const markdown = filesUnder(root, '.md').flatMap((path) =>
+    blocks(readFileSync(path, 'utf8'), relative(root, path)),
+  );
   const comments = ['packages', 'plugins']
     .flatMap((folder) => filesUnder(join(root, folder), '.ts'))
     .filter((path) => !path.endsWith('.test.ts') && !path.endsWith('.d.ts'))
@@ -58,7 +60,10 @@ export function toModule(code: string, ownModule?: string): string {
     if (declared !== null) return `${indent}${statement}; await __expectLike(${declared[1]}, ${expected});`;
     return `${indent}await __expectLike(${statement}, ${expected});`;
   });
-  const imports = code.includes("from '@tensorflow/tfjs'") || !/\btf\./.test(code) ? '' : "import * as tf from '@tensorflow/tfjs';\n";
+  const imports =
+    code.includes("from '@tensorflow/tfjs'") || !/\btf\./.test(code)
+      ? ''
+      : "import * as tf from '@tensorflow/tfjs';\n";
   const own = ownModule === undefined || /from '@tasklearn\//.test(code) ? '' : `${ownModule}\n`;
   return `import { expectLike as __expectLike } from '../expect-like.js';\n${imports}${own}${body.join('\n')}\nexport {};\n`;
 }

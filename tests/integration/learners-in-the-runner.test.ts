@@ -59,7 +59,9 @@ describe('every learner in the runner', () => {
     for (const [index, row] of values(compiled).entries()) {
       const other = values(eager)[index];
       expect([row.metric, Number.isFinite(row.value)]).toEqual([other?.metric, true]);
-      expect(Math.abs(row.value - (other?.value as number))).toBeLessThan(1e-3 * Math.max(1, Math.abs(row.value)));
+      expect(Math.abs(row.value - (other?.value as number))).toBeLessThan(
+        1e-3 * Math.max(1, Math.abs(row.value)),
+      );
     }
   });
 });

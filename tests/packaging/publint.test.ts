@@ -15,5 +15,7 @@ describe.each(packages.filter((path) => existsSync(join(path, 'dist'))))('%s', (
 });
 
 it('runs on built packages', () => {
-  expect(packages.filter((path) => existsSync(join(path, 'dist'))).length, 'pnpm build first').toBe(packages.length);
+  expect(packages.filter((path) => existsSync(join(path, 'dist'))).length, 'pnpm build first').toBe(
+    packages.length,
+  );
 });

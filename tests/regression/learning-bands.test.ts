@@ -1,4 +1,10 @@
-import { createRegistry, createRng, type EpisodicDistribution, type EpisodicLearner, metaTrain } from '@tasklearn/core';
+import {
+  createRegistry,
+  createRng,
+  type EpisodicDistribution,
+  type EpisodicLearner,
+  metaTrain,
+} from '@tasklearn/core';
 import { mamlPlugin } from '@tasklearn/maml';
 import { protonetsPlugin } from '@tasklearn/protonets';
 import { compiledExecutor } from '@tasklearn/runtime';
@@ -27,7 +33,10 @@ const bands: readonly Band[] = [];
 const registry = createRegistry([mamlPlugin, protonetsPlugin, tasksPlugin]);
 
 async function score({ learner, options, distribution, distributionOptions, updates, tasksPerUpdate }: Band) {
-  const tasks = (await registry.createDistribution(distribution, distributionOptions as never)) as EpisodicDistribution;
+  const tasks = (await registry.createDistribution(
+    distribution,
+    distributionOptions as never,
+  )) as EpisodicDistribution;
   const executor = compiledExecutor({ threads: 1, fallback: 'error' });
   let last = Number.NaN;
   for await (const event of metaTrain({

@@ -29,10 +29,9 @@ function lastLine(text: string): string {
 
 /** Starts a contestant and waits until its step is built and warm. */
 export async function startContestant(command: Command, timeoutSeconds = 300): Promise<Contestant | Absent> {
-  const env = { ...process.env, ...command.env };
   // Old OpenBLAS kernels forced by the environment would slow a peer down unfairly.
-  delete env['OPENBLAS_CORETYPE'];
-  delete env['OPENBLAS_L2_SIZE'];
+  const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...inherited } = process.env;
+  const env = { ...inherited, ...command.env };
   const child: ChildProcessWithoutNullStreams = spawn(command.program, [...command.args], { env });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
