@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => expect(tf.memory().numTensors).toBe(tensors));
 
 describe('examples with a tiny budget', () => {
-  it('few-shot-glyphs: every learner is tested on the same episodes', async () => {
+  it('few-shot-glyphs: every learner is tested on the same episodes', { timeout: 300_000 }, async () => {
     const { status, summary } = await fewShotGlyphs({ updates: 2, seed: 1, output: join(folder, 'glyphs') });
     expect(status).toBe('finished');
     expect(summary.learners.map(({ name, episodes, failures }) => [name, episodes, failures])).toEqual([
