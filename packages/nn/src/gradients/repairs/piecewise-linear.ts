@@ -21,14 +21,14 @@ function mask(condition: Tensor): Tensor {
   return tf.cast(condition, 'float32');
 }
 
-/** Maximum or minimum of two: `first` says where a is taken. */
+/** Maximum or minimum of two: `first` says where a is taken; b gets what a does not. */
 function choice(kernelName: string, first: (a: Tensor, b: Tensor) => Tensor): GradConfig {
   return singleOutput(kernelName, ['a', 'b'], (dy, saved) => {
     const [a, b] = saved as [Tensor, Tensor];
-    const taken = () => first(stopGradient(a), stopGradient(b));
+    const taken = () => tf.mul(dy, mask(first(stopGradient(a), stopGradient(b))));
     return {
-      a: () => sumToShape(tf.mul(dy, mask(taken())), a.shape),
-      b: () => sumToShape(tf.mul(dy, mask(tf.logicalNot(taken()))), b.shape),
+      a: () => sumToShape(taken(), a.shape),
+      b: () => sumToShape(tf.sub(dy, taken()), b.shape),
     };
   });
 }
