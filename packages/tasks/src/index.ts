@@ -10,6 +10,7 @@ export {
   mnistDefaults,
   mnistEpisodes,
 } from './mnist/mnist-episodes.js';
+export { decodeOmniglot } from './omniglot/decode-omniglot.js';
 export { type OmniglotOptions, omniglot, omniglotDefaults, omniglotImages } from './omniglot/omniglot.js';
 export { type OmniglotAlphabet, omniglotIndex } from './omniglot/omniglot-index.js';
 export { type OmniglotSplit, omniglotSplits } from './omniglot/omniglot-splits.js';
@@ -23,7 +24,7 @@ export {
   type FewShotOptions,
   fewShotDefaults,
 } from './sampling/few-shot-options.js';
-export { evenStarts, type ImageSet, unpackBits } from './sampling/image-set.js';
+export { evenStarts, type ImageSet, packBits, unpackBits } from './sampling/image-set.js';
 export type { ClassSplits } from './sampling/split-classes.js';
 export { type GaussianOptions, gaussianDefaults, gaussianEpisodes } from './vectors/gaussian-episodes.js';
 export { VERSION } from './version.js';

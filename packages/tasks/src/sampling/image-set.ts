@@ -27,3 +27,17 @@ export function unpackBits(bits: Uint8Array, pixels: number): Uint8Array {
   }
   return bytes;
 }
+
+/**
+ * One bit per pixel from one byte per pixel, most significant bit first; the inverse of {@link unpackBits}.
+ *
+ * @param pixels - a multiple of eight bytes.
+ * @param threshold - ink is a byte of at least this value.
+ */
+export function packBits(pixels: Uint8Array, threshold: number): Uint8Array {
+  const bits = new Uint8Array(pixels.length / 8);
+  for (const [index, pixel] of pixels.entries()) {
+    if (pixel >= threshold) bits[index >> 3]! |= 128 >> (index & 7);
+  }
+  return bits;
+}
