@@ -10,6 +10,7 @@ import { gemm } from './gemm.js';
 import { identities } from './identities.js';
 import { negations } from './negations.js';
 import { nestedSums } from './nested-sums.js';
+import { poolIndices } from './pool-indices.js';
 import { powers } from './powers.js';
 import { productsOfBroadcasts } from './products-of-broadcasts.js';
 import { reluGradient } from './relu-gradient.js';
@@ -45,6 +46,7 @@ export const defaultPasses: readonly Pass[] = [
   productsOfBroadcasts,
   summedProducts,
   sunkReshapes,
+  poolIndices,
   reluGradient,
   vectorProducts,
   sums,

@@ -10,6 +10,7 @@ export { gemm } from './gemm.js';
 export { identities } from './identities.js';
 export { negations } from './negations.js';
 export { nestedSums } from './nested-sums.js';
+export { poolIndices } from './pool-indices.js';
 export { powers } from './powers.js';
 export { productsOfBroadcasts } from './products-of-broadcasts.js';
 export { reluGradient } from './relu-gradient.js';
