@@ -1,12 +1,14 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A server on this machine that can break off, and remembers what it was asked. */
 export interface FileServer {
   readonly address: string;
   readonly requests: { readonly url: string; readonly range: string | undefined }[];
-  /** The next answers stop after so many bytes each, one number an answer. */
+  /** The next answers stop after so many bytes each, one number an answer, and hang until `breakOff`. */
   readonly breaks: number[];
+  /** Cuts the connection of an answer that hangs. */
+  breakOff(): void;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,7 @@ export async function serveFiles(
 ): Promise<FileServer> {
   const requests: { url: string; range: string | undefined }[] = [];
   const breaks: number[] = [];
+  let hanging: ServerResponse | undefined;
   const server: Server = createServer((request, response) => {
     const url = request.url ?? '';
     requests.push({ url, range: request.headers.range });
@@ -30,7 +33,10 @@ export async function serveFiles(
     response.writeHead(start > 0 ? 206 : 200, { 'content-length': body.length });
     const limit = breaks.shift();
     if (limit === undefined) response.end(body);
-    else response.write(body.subarray(0, limit), () => setTimeout(() => response.destroy(), 20));
+    else {
+      hanging = response;
+      response.write(body.subarray(0, limit));
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -38,6 +44,7 @@ export async function serveFiles(
     address: `http://127.0.0.1:${port}`,
     requests,
     breaks,
+    breakOff: () => hanging?.destroy(),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FileServer, serveFiles } from '../__fixtures__/file-server.js';
-import { downloadFile } from './download-file.node.js';
+import { type DownloadProgress, downloadFile } from './download-file.node.js';
 
 const content = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 31 + (index >> 8)) & 255);
 const md5 = createHash('md5').update(content).digest('hex');
@@ -15,6 +15,12 @@ describe('downloadFile', () => {
   const path = () => join(folder, 'file.bin');
   const download = (options: object = {}) =>
     downloadFile({ url: `${server.address}/file.bin`, path: path(), md5, ...options });
+  /** Breaks a transfer off as soon as so many bytes are on disk. */
+  const breakingAt = (at: readonly number[], of = server) => ({
+    onProgress: ({ received }: DownloadProgress) => {
+      if (at.includes(received)) of.breakOff();
+    },
+  });
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tasklearn-download-'));
@@ -38,14 +44,14 @@ describe('downloadFile', () => {
 
   it('goes on within the call where a transfer breaks', async () => {
     server.breaks.push(30_000, 20_000);
-    await download();
+    await download(breakingAt([30_000, 50_000]));
     expect(new Uint8Array(await readFile(path()))).toEqual(content);
     expect(server.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=30000-', 'bytes=50000-']);
   });
 
   it('goes on in a later call', async () => {
     server.breaks.push(40_000);
-    await expect(download({ retries: 0 })).rejects.toMatchObject({
+    await expect(download({ retries: 0, ...breakingAt([40_000]) })).rejects.toMatchObject({
       code: 'MISSING_DATA',
       details: { part: `${path()}.part` },
     });
@@ -58,7 +64,7 @@ describe('downloadFile', () => {
   it('starts over where the server does not know ranges', async () => {
     const plain = await serveFiles({ 'file.bin': content }, false);
     plain.breaks.push(10_000);
-    await download({ url: `${plain.address}/file.bin` });
+    await download({ url: `${plain.address}/file.bin`, ...breakingAt([10_000], plain) });
     expect(new Uint8Array(await readFile(path()))).toEqual(content);
     await plain.close();
   });
