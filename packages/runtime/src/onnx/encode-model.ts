@@ -1,4 +1,3 @@
-import type { HostTensor } from '@tasklearn/core';
 import onnxProto from 'onnx-proto';
 import { onnxElementType } from '../kernels/element-types.js';
 import type { Attribute, Constant, Graph, Node, Value, ValueId } from '../record/graph.js';
@@ -128,6 +127,3 @@ export function encodeModel(graph: Graph, name = 'tasklearn'): Uint8Array {
   };
   return onnx.ModelProto.encode(onnx.ModelProto.fromObject(model)).finish();
 }
-
-/** An operand or result at the edge of a model. */
-export type NamedTensors = Readonly<Record<string, HostTensor>>;

@@ -37,12 +37,14 @@ export class GraphBuilder {
     return value;
   }
 
+  /** Adds an operand of the graph. */
   input(name: string, spec: OutputSpec): Value {
     const value = this.#value(spec);
     this.#inputs.push({ id: value.id, name });
     return value;
   }
 
+  /** Adds a constant; its numbers are not copied. */
   constant(constant: Constant): Value {
     const value = this.#value(constant);
     this.#constants.set(value.id, constant);
@@ -59,10 +61,12 @@ export class GraphBuilder {
     return this.constant({ dtype: 'int64', shape: [numbers.length], data: Int32Array.from(numbers) });
   }
 
+  /** The numbers of a value, where it is a constant. */
   constantOf(value: Value): Constant | undefined {
     return this.#constants.get(value.id);
   }
 
+  /** Shape and type of a value. */
   valueOf(id: ValueId): Value {
     const value = this.#values.get(id);
     if (value === undefined) throw new Error(`graph has no value ${id}`);
@@ -102,6 +106,7 @@ export class GraphBuilder {
     return results;
   }
 
+  /** The graph with these results, which may be operands or constants. */
   finish(outputs: readonly { readonly value: Value; readonly name: string }[]): Graph {
     return {
       inputs: this.#inputs,
