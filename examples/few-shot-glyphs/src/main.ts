@@ -26,7 +26,7 @@ export function run({ updates, seed, output = 'runs/few-shot-glyphs' }: ExampleO
 }
 
 const omniglot =
-  'npx tasklearn compare examples/few-shot-glyphs/dist/plan.js --distribution omniglot --output runs/omniglot';
+  'npx tasklearn compare examples/few-shot-glyphs/dist/plan.js --distribution omniglot --ways 5 --shots 1 --output runs/omniglot';
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const file = relative(process.cwd(), fileURLToPath(new URL('./plan.js', import.meta.url)));
