@@ -1,8 +1,9 @@
-import { createRng, type EpisodicLearner } from '@tasklearn/core';
+import { createRng, type EpisodicLearner, eagerExecutor, type HostTensor, leavesOf } from '@tasklearn/core';
 import { gradients } from '@tasklearn/nn';
 import { sinusoids } from '@tasklearn/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { clusters } from './__fixtures__/clusters.js';
 import {
   gradientAt,
   hessians,
@@ -87,6 +88,16 @@ describe('createReptile', () => {
     expect(
       await score(createReptile({ ...options, testSteps: 10 }) as EpisodicLearner, tasks, theta),
     ).toBeLessThan(2.4);
+  });
+
+  it('draws the same mini-batches eagerly and compiled', async () => {
+    const learner = createReptile({ miniBatch: 4, model: { hidden: [5] } }) as EpisodicLearner;
+    const run = { updates: 3, tasksPerUpdate: 2 };
+    const [compiled, eager] = [
+      await train(learner, clusters(), run),
+      await train(learner, clusters(), { ...run, executor: eagerExecutor() }),
+    ].map((theta) => leavesOf<HostTensor>(theta).flatMap((leaf) => [...leaf.data]));
+    expect(difference(compiled ?? [], eager ?? [])).toBeLessThan(1e-4);
   });
 
   it('lets its step fall to nothing over the updates told', () => {

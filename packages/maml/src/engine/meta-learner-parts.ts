@@ -74,6 +74,7 @@ export interface DirectSolver {
   readonly differentiable: boolean;
   /** Meta-parameters of its own. */
   init?(spec: EpisodeSpec, rng: Rng): Tree<Tensor>;
+  /** φ that solves the inner problem on the support set, for all tasks at once. */
   solve(problem: InnerProblem, support: LabelledSet): InnerSolution;
 }
 
@@ -146,6 +147,7 @@ export interface OuterContext {
 /** A term added to the outer loss; a scalar, []. */
 export interface OuterTerm {
   readonly name: string;
+  /** What is added to the outer loss, shape []. */
   value(context: OuterContext): Scalar;
 }
 

@@ -35,6 +35,7 @@ export interface Embedder {
 /** Lets support items, and the query, see the rest of the support set. */
 export interface Context {
   readonly name: string;
+  /** Parameters of its own. */
   init?(spec: EpisodeSpec, rng: Rng): Tree<Tensor>;
   /** [T, S, d] to [T, S, d']. */
   support(parameters: Tree<Tensor> | undefined, support: Tensor, labelled: LabelledSet): Tensor;
@@ -46,13 +47,16 @@ export interface Context {
 export interface ClassModel {
   readonly name: string;
   /** @param embedded - [T, S, d]. @param classes - N. */
+  /** What stands for each class, from embedded support items. */
   build(embedded: Tensor, labelled: LabelledSet, classes: number): ClassState;
 }
 
 /** Improves a class model, e.g. by unlabelled items. */
 export interface Refinement {
   readonly name: string;
+  /** Parameters of its own. */
   init?(spec: EpisodeSpec, rng: Rng): Tree<Tensor>;
+  /** The class state after a look at unlabelled items or at itself. */
   refine(
     parameters: Tree<Tensor> | undefined,
     state: ClassState,
@@ -64,6 +68,7 @@ export interface Refinement {
 /** How like a query item is to a centre. */
 export interface Similarity {
   readonly name: string;
+  /** Parameters of its own. */
   init?(spec: EpisodeSpec, rng: Rng): Tree<Tensor>;
   /** [T, Q, d] and [T, C, d] to [T, Q, C]; larger is more alike. */
   compare(parameters: Tree<Tensor> | undefined, query: Tensor, centres: Tensor): Tensor;

@@ -5,6 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 export interface ProbeHead<Phi extends Tree<Tensor> = Tree<Tensor>> {
   readonly name: string;
   /** @param features - [T, S, d]. @param classes - N. */
+  /** The head fitted to the support set of each task. */
   fit(features: Tensor, labelled: LabelledSet, classes: number, rng: Rng): Phi;
   /** [T, Q, d] to [T, Q, N]. */
   logits(phi: Phi, features: Tensor): Tensor;

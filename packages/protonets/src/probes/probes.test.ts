@@ -2,11 +2,15 @@ import {
   createRng,
   type EpisodeBatch,
   type EpisodicLearner,
+  type Executor,
+  eagerExecutor,
+  evaluateEpisodes,
   type HostTensor,
   type Tree,
   toDevice,
 } from '@tasklearn/core';
 import { crossEntropy, gradients, ridge } from '@tasklearn/nn';
+import { compiledExecutor } from '@tasklearn/runtime';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -146,6 +150,24 @@ describe('createProbe', () => {
       const [one, ten] = [accuracyOf(learner, 1), accuracyOf(learner, 10)];
       expect(one, head).toBeGreaterThan(0.25);
       expect(ten, head).toBeGreaterThan(one + 0.1);
+    }
+  });
+
+  it('heads give the same numbers eagerly and compiled', async () => {
+    for (const head of ['logistic', 'ridge', 'mlp'] as const) {
+      const learner = createProbe({ head, hidden: 6, steps: 3, iterations: 5 });
+      const means = async (executor: Executor) => {
+        const options = { learner, executor, distribution, split: 'test', count: 2, theta: {}, rng } as const;
+        return (await evaluateEpisodes(options)).flatMap((result) => [...result.means.data]);
+      };
+      const [eager, compiled] = [
+        await means(eagerExecutor()),
+        await means(compiledExecutor({ fallback: 'error' })),
+      ];
+      expect(
+        Math.max(...eager.map((p, index) => Math.abs(p - (compiled[index] as number)))),
+        head,
+      ).toBeLessThan(1e-4);
     }
   });
 
