@@ -29,9 +29,11 @@ export interface Environment {
   step(actions: Float32Array): TimeSteps;
   /** Exact state of all copies, to be restored by `restore`. */
   snapshot(): Uint8Array;
+  /** Puts all copies back into exactly that state. */
   restore(snapshot: Uint8Array): void;
   /** Reward of transitions, off-line: for relabelling and planning. Absent where it is not a function of them. */
   reward?(observation: Float32Array, action: Float32Array, next: Float32Array): Float32Array;
+  /** Frees all copies. Calling it twice is harmless. */
   dispose(): void;
 }
 
@@ -41,6 +43,7 @@ export interface ControlTask {
   readonly horizon: number;
   /** Set where the task is goal-conditioned. */
   readonly goal?: Float32Array;
+  /** The environment of this task, E = copies. The caller disposes. */
   createEnvironment(copies: number, rng: Rng): Environment;
 }
 
@@ -51,6 +54,7 @@ export interface ControlDistribution {
   readonly observationSpec: TensorSpec;
   readonly actionSpec: TensorSpec;
   readonly varies: readonly Varies[];
+  /** The same task for the same split, index and key of `rng`. */
   task(split: Split, index: number, rng: Rng): ControlTask;
 }
 
@@ -68,6 +72,7 @@ export interface ControlBudget {
  */
 export interface ControlLearner<Theta = unknown, TaskState = unknown> {
   readonly kind: 'control';
+  /** Meta-parameters for tasks of this distribution. */
   init(distribution: ControlDistribution, rng: Rng): Theta;
   /** One outer update on tasks of the meta-training split. */
   update(
@@ -79,6 +84,7 @@ export interface ControlLearner<Theta = unknown, TaskState = unknown> {
     readonly metrics: Readonly<Record<string, number>>;
     readonly environmentSteps: number;
   }>;
+  /** State for one task: nothing of any other task is in it. */
   beginTask(theta: Theta, copies: number, budget: ControlBudget, rng: Rng): TaskState;
   /** Actions for all copies, [E * action size]; may change nothing but the returned state. */
   act(
@@ -87,9 +93,12 @@ export interface ControlLearner<Theta = unknown, TaskState = unknown> {
     steps: TimeSteps,
     rng: Rng,
   ): Promise<{ readonly actions: Float32Array; readonly state: TaskState }>;
+  /** What came of the actions. */
   observe(theta: Theta, state: TaskState, steps: TimeSteps, actions: Float32Array): TaskState;
+  /** Called after each episode of the task. */
   endEpisode(theta: Theta, state: TaskState): TaskState;
   /** Between episodes: gradient steps, belief updates. */
   adapt(theta: Theta, state: TaskState, rng: Rng): Promise<TaskState>;
+  /** Frees what `init` and `update` made. Calling it twice is harmless. */
   dispose(theta: Theta): void;
 }

@@ -20,6 +20,7 @@ export interface Prepared<Input, Output> {
 export interface Executor {
   /** For reports, e.g. `eager (wasm)` or `compiled (onnxruntime-node, cpu)`. */
   readonly name: string;
+  /** Makes a function ready to run; what it costs is paid on the first run. */
   prepare<Input extends Tree<Tensor>, Output extends Tree<Tensor>>(
     fn: RecordableFunction<Input, Output>,
     options?: { readonly name?: string },

@@ -36,6 +36,7 @@ export interface JointBatch<Leaf = Tensor> {
  */
 export interface JointLearner<Theta extends Tree<Tensor> = Tree<Tensor>> {
   readonly kind: 'joint';
+  /** Parameters for this set of tasks. The caller disposes. */
   init(spec: JointSpec, rng: Rng): Theta;
   /** One loss per task, [T], mean over its batch. */
   taskLosses(theta: Theta, batch: JointBatch, rng: Rng, spec: JointSpec): Tensor;
@@ -54,6 +55,7 @@ export interface JointLearner<Theta extends Tree<Tensor> = Tree<Tensor>> {
 export interface GradientCombination<State extends Tree<Tensor> = Tree<Tensor>> {
   /** `losses`: only weights on losses are needed (one backward pass); `gradients`: per-task gradients [T, P]. */
   readonly needs: 'losses' | 'gradients';
+  /** State for T tasks and P parameters. The caller disposes. */
   init(tasks: number, size: number): State;
   /** @returns the combined gradient [P] for `gradients`, or loss weights [T] for `losses`, and the next state. */
   combine(

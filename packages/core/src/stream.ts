@@ -28,6 +28,7 @@ export interface StreamInputs {
  */
 export interface StreamLearner<State = unknown> {
   readonly kind: 'stream';
+  /** State before the first step. */
   init(spec: StreamSpec, rng: Rng): State;
   /** Mean predictions [B, ...]; called before the targets of these inputs exist. */
   predict(state: State, step: StreamInputs, rng: Rng): HostTensor | Promise<HostTensor>;
@@ -35,5 +36,6 @@ export interface StreamLearner<State = unknown> {
   observe(state: State, step: StreamInputs, targets: HostTensor, rng: Rng): State | Promise<State>;
   /** Items held now, charged against the stream's storage. */
   storedItems(state: State): number;
+  /** Frees the state. Calling it twice is harmless. */
   dispose(state: State): void;
 }

@@ -31,6 +31,7 @@ export type MetaStepOutput<Leaf = Tensor> = {
 
 /** One outer update as a recordable function. */
 export interface MetaStep {
+  /** The recordable update: state and episodes in, next state and report out. */
   readonly run: (input: MetaStepInput, rng: Rng) => MetaStepOutput;
   /**
    * Names of the numbers in `report`: `loss` first where the learner has one, `gradientNorm`, then the

@@ -59,5 +59,6 @@ export interface Pass {
   readonly summary: string;
   /** Waits until the other passes have nothing more to do: it makes forms that they would no longer recognise. */
   readonly late?: boolean;
+  /** The graph after the pass; the same object where nothing changed. */
   run(graph: Graph): Graph;
 }
