@@ -19,6 +19,7 @@ import {
   runFolder,
   writeWhole,
 } from './run-folder.node.js';
+import { lockRun } from './run-lock.node.js';
 import { runWorkers } from './run-workers.node.js';
 
 /** How a plan is run. */
@@ -125,7 +126,7 @@ async function isComplete(folder: RunFolder, cells: readonly Cell[]): Promise<bo
  * @param plan - checked and completed first.
  * @returns rows and summary of everything the folder holds now.
  * @throws before anything runs: `INVALID_PLAN`, `INVALID_OPTION`, `NO_SUCH_LEARNER`, `NO_SUCH_DISTRIBUTION`,
- *   `MISSING_DATA`, `UNSUPPORTED_TASK`, `BACKEND_UNAVAILABLE`.
+ *   `MISSING_DATA`, `UNSUPPORTED_TASK`, `BACKEND_UNAVAILABLE`, `@tasklearn/evaluation:RUN_IN_USE`.
  * @throws while running: `WRITE_FAILED`, `CORRUPT_FILE`; rows and checkpoints written before are kept. A learner that
  *   diverges or throws is a row with its cause.
  */
@@ -135,16 +136,25 @@ export async function runPlan(plan: EvaluationPlan | ResolvedPlan, options: RunO
   const cells = cellsOf(complete);
   const folder = runFolder(complete.output);
   await checkCells(complete, registry, cells);
-  await begin(complete, registry, folder, cells, options);
-  const { workers = 0, signal } = options;
-  if (workers > 0) await runWorkers(complete, folder, cells, options);
-  else await runInTurn(cells, runHere(complete, registry, folder, options), signal);
+  const lock = await lockRun(folder);
+  try {
+    await begin(complete, registry, folder, cells, options);
+    const { workers = 0, signal } = options;
+    if (workers > 0) await runWorkers(complete, folder, cells, options);
+    else await runInTurn(cells, runHere(complete, registry, folder, options), signal);
+  } finally {
+    await lock.release();
+  }
   const rows = await readCellRows(folder, cells);
   await writeWhole(folder.rows, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   return {
     plan: complete,
     folder,
-    status: (await isComplete(folder, cells)) ? 'finished' : signal?.aborted ? 'stopped' : 'incomplete',
+    status: (await isComplete(folder, cells))
+      ? 'finished'
+      : options.signal?.aborted
+        ? 'stopped'
+        : 'incomplete',
     rows,
     summary: summarise(complete, rows),
   };

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -144,6 +145,16 @@ describe('runPlan', () => {
     [{ output: '/dev/null/run' }, 'WRITE_FAILED'],
   ] as const)('refuses %j before anything runs', async (members, code) => {
     await expect(run(members as Partial<EvaluationPlan>)).rejects.toMatchObject({ code });
+  });
+
+  it('refuses a folder that another process runs into, and ignores one that is gone', async () => {
+    await mkdir(join(folder, 'toy'), { recursive: true });
+    const lock = join(folder, 'toy/run.lock');
+    await writeFile(lock, `${process.ppid}\n`);
+    await expect(run({ updates: 1 })).rejects.toMatchObject({ code: '@tasklearn/evaluation:RUN_IN_USE' });
+    await writeFile(lock, '999999999\n');
+    expect((await run({ updates: 1 })).status).toBe('finished');
+    expect(existsSync(lock)).toBe(false);
   });
 
   it('says which checkpoint is corrupt, and resumes after a fresh start', async () => {
