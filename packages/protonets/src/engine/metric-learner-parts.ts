@@ -46,8 +46,12 @@ export interface Context {
 /** What is remembered of a support set. */
 export interface ClassModel {
   readonly name: string;
-  /** @param embedded - [T, S, d]. @param classes - N. */
-  /** What stands for each class, from embedded support items. */
+  /**
+   * What stands for each class.
+   *
+   * @param embedded - support items, [T, S, d].
+   * @param classes - N.
+   */
   build(embedded: Tensor, labelled: LabelledSet, classes: number): ClassState;
 }
 
