@@ -23,7 +23,7 @@ export const plan = definePlan({
   updates: 2000,
   validation: { every: 100, episodes: 60 },
   test: { episodes: 600, tasksPerBatch: 20 },
-  budget: { seconds: 70 },
+  budget: { seconds: 75 },
   checkpointEvery: 100,
   expected: [
     { better: 'ProtoNet', worse: 'Nearest neighbour (pixels)' },

@@ -91,9 +91,15 @@ function lines(terminal: Terminal): ProgressDisplay {
   return { show, stop: () => undefined };
 }
 
+/** How much of meta-training is done, by updates or by its limit in seconds, whichever is further. */
+function trainedShare(update: number, { updates, seconds }: CellProgress, begun: number): number {
+  const bySeconds = seconds === undefined ? 0 : (performance.now() - begun) / 1000 / seconds;
+  return Math.min(1, Math.max(update / updates, bySeconds));
+}
+
 interface Bar {
   readonly bar: cliProgress.SingleBar;
-  readonly state: { text: string };
+  readonly state: { text: string; begun: number };
 }
 
 function bars(terminal: Terminal): ProgressDisplay {
@@ -119,7 +125,7 @@ function bars(terminal: Terminal): ProgressDisplay {
         name: names.name(cell).padEnd(width),
         text: 'waiting',
       });
-      shown.set(cell, { bar, state: { text: '' } });
+      shown.set(cell, { bar, state: { text: '', begun: 0 } });
     }
   };
   const show = (event: ProgressEvent): void => {
@@ -132,9 +138,13 @@ function bars(terminal: Terminal): ProgressDisplay {
     const cell = names.of(event.cell);
     if (place === undefined || cell === undefined) return;
     const { bar, state } = place;
-    if (event.kind === 'cellStarted') bar.update(event.update, { text: 'meta-training' });
-    else if (event.kind === 'update') {
-      bar.update(event.update, { text: `loss ${event.loss?.toFixed(3) ?? '–'}${state.text}` });
+    if (event.kind === 'cellStarted') {
+      state.begun = performance.now();
+      bar.update(event.update, { text: 'meta-training' });
+    } else if (event.kind === 'update') {
+      bar.update(Math.round(cell.updates * trainedShare(event.update, cell, state.begun)), {
+        text: `loss ${event.loss?.toFixed(3) ?? '–'}${state.text}`,
+      });
     } else if (event.kind === 'validation')
       state.text = `, validation ${formatValue(event.metric, event.score)}`;
     else if (event.kind === 'testing') bar.update(cell.updates + event.done, { text: 'testing' });

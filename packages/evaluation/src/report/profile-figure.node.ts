@@ -34,6 +34,7 @@ export function profileFigure(summary: ComparisonSummary): Html {
     height: narrow ? 230 : 260,
     marginLeft: 44,
     marginTop: 24,
+    marginBottom: 40,
     x: {
       label: `${metricTitle(summary.metric)} threshold`,
       labelArrow: 'none',

@@ -36,10 +36,17 @@ export function regressionFigure(examples: ExampleEpisodes, episode: number): Ht
     y: { label: 'y', labelArrow: 'none', ticks: 5, nice: true },
     marks: [
       Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: 5 }),
-      Plot.line(truth, { x: 'x', y: 'y', stroke: 'var(--ink-2)', strokeDasharray: '3 3', strokeWidth: 1.5 }),
       ...lines.map(({ learner, colour, points }) =>
         Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: 2, title: () => learner }),
       ),
+      Plot.dot(truth, {
+        x: 'x',
+        y: 'y',
+        stroke: 'var(--ink-2)',
+        strokeWidth: 1.5,
+        r: 3,
+        fill: 'var(--surface)',
+      }),
       Plot.dot(shown, {
         x: 'x',
         y: 'y',

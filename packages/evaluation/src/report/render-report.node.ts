@@ -95,7 +95,7 @@ function examples({ examples: data }: ReportData, summary: ComparisonSummary): H
   const hint =
     data.target === 'classification'
       ? `The first test episodes of seed ${data.seed}. A cell is darker the more probable the learner finds the class; the true class is framed.`
-      : `The first test tasks of seed ${data.seed}. Dots are the support points, the dashed line is the truth, coloured lines are predictions.`;
+      : `The first test tasks of seed ${data.seed}. Filled dots are the support points, hollow ones the true values at the query points, coloured lines the predictions there.`;
   return section('Example episodes', hint, [data.target === 'regression' && legend(summary), content]);
 }
 
@@ -127,7 +127,7 @@ function seeds(summary: ComparisonSummary): Html | undefined {
   return section(
     'Across seeds',
     'Share of runs that score better than a threshold, and interquartile means with stratified bootstrap intervals.',
-    [profileFigure(summary), html`<dl>${lines}</dl>`],
+    [profileFigure(summary), legend(summary), html`<dl>${lines}</dl>`],
   );
 }
 
@@ -154,7 +154,7 @@ function provenance({ plan, environment }: ReportData, summary: ComparisonSummar
     'How it was made',
     'The same command and versions on the same machine give the same numbers, times aside.',
     html`
-<pre>${environment.command}</pre>
+<pre class="command">${environment.command}</pre>
 <dl>${pairs({ started: environment.started, run: environment.executor, ...environment.machine })}${pairs(learners)}</dl>
 <details><summary>Versions</summary><dl>${pairs(environment.versions)}</dl></details>
 <details><summary>Plan with all defaults</summary><pre>${JSON.stringify(plan, null, 2)}</pre></details>`,

@@ -25,7 +25,7 @@ figure svg{display:block;--plot-background:var(--surface);color:var(--ink-2);max
 .grid figure{margin:0}
 .scroll{overflow-x:auto;margin:12px -24px 0;padding:0 24px}
 table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
-th,td{text-align:right;padding:8px 0 8px 16px;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:top}
+th,td{text-align:right;padding:8px 0 8px 14px;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:top}
 th:first-child,td:first-child{text-align:left;padding-left:0;position:sticky;left:0;background:var(--surface)}
 thead th{color:var(--ink-2);font-weight:500;font-size:13px;vertical-align:bottom}
 tbody tr:last-child td{border-bottom:0}
@@ -60,7 +60,8 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 18px;font-size:14p
 dt{color:var(--ink-2)}
 dd{margin:0;overflow-wrap:anywhere}
 pre{background:var(--page);border-radius:8px;padding:12px;overflow:auto;font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,monospace;margin:8px 0}
-summary{cursor:pointer;color:var(--ink-2)}
+summary{cursor:pointer;color:var(--ink-2);font-size:14px}
+pre.command{white-space:pre-wrap;overflow-wrap:anywhere}
 footer{color:var(--ink-3);font-size:13px;padding:8px 24px}
 @media(max-width:700px){.wide{display:none}.narrow{display:block}main{padding:24px 12px 60px}section{padding:18px 16px;border-radius:10px}.scroll{margin:12px -16px 0;padding:0 16px}h1{font-size:25px}.lead{font-size:16px}.cards,.grid{grid-template-columns:1fr}.grid .narrow svg{margin:0 auto}}
 @media print{body{background:none}section{break-inside:avoid}}

@@ -79,7 +79,7 @@ export function costTable(summary: ComparisonSummary): Html {
     value === undefined ? '–' : format(value);
   return table(summary, [
     { title: 'Updates', cell: ({ cost }) => show(cost.updates, formatCount) },
-    { title: 'Meta-training', cell: ({ cost }) => show(cost.trainingTime, formatSeconds) },
+    { title: 'Training', cell: ({ cost }) => show(cost.trainingTime, formatSeconds) },
     {
       title: 'Per update',
       cell: ({ cost }) =>

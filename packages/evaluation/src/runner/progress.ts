@@ -46,5 +46,7 @@ export interface CellProgress {
   readonly learner: string;
   readonly seed: number;
   readonly updates: number;
+  /** Limit of meta-training in wall seconds, where there is one. */
+  readonly seconds?: number;
   readonly episodes: number;
 }

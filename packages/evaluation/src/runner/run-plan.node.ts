@@ -97,6 +97,7 @@ async function begin(
       learner: learner.name,
       seed,
       updates: learner.updates,
+      ...(plan.budget.seconds === undefined ? {} : { seconds: plan.budget.seconds }),
       episodes: plan.test.episodes,
     })),
   });
