@@ -1,9 +1,11 @@
 import { createRng, type EpisodeBatch, type EpisodicLearner, toDevice } from '@tasklearn/core';
 import { predictiveOf } from '@tasklearn/nn';
+import { gaussianEpisodes } from '@tasklearn/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clusters } from './__fixtures__/clusters.js';
 import { regressionEpisodes, regressionSpec } from './__fixtures__/small-regression.js';
+import { train } from './__fixtures__/train.js';
 import { adaptationCurve } from './adaptation-curve.js';
 import { createMaml } from './maml.js';
 import { memorizationProbe } from './memorization-probe.js';
@@ -61,6 +63,38 @@ describe('memorizationProbe', () => {
     const before = tf.memory().numTensors;
     memorizationProbe(learner, theta, episodes, rng, spec).dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('fixed labels', () => {
+  it('let MAML memorise its tasks: right before adapting, and less dependent on the support set', async () => {
+    const model = { hidden: [48, 48], initializer: { name: 'glorotUniform' } } as const;
+    const learner = createMaml({
+      innerLearningRate: 0.1,
+      testSteps: 1,
+      model,
+      optimizer: { learningRate: 3e-3 },
+    });
+    const trained = async (labels: 'shuffled' | 'fixed') => {
+      const tasks = gaussianEpisodes({ shots: 2, queries: 4, noise: 0.3, trainClasses: 20, labels });
+      const theta = await train(learner as EpisodicLearner, tasks, { updates: 250, tasksPerUpdate: 8 });
+      const device = toDevice(theta) as ReturnType<typeof learner.init>;
+      const batch = toDevice(tasks.episodes('train', 5000, 20, rng)) as EpisodeBatch;
+      const before = adaptationCurve(
+        learner,
+        device,
+        batch,
+        rng,
+        tasks.spec,
+        1,
+      ).accuracy?.dataSync()[0] as number;
+      const swap = memorizationProbe(learner, device, batch, rng, tasks.spec).dataSync()[0] as number;
+      return { before, swap };
+    };
+    const [shuffled, fixed] = [await trained('shuffled'), await trained('fixed')];
+    expect(shuffled.before).toBeLessThan(0.35); // chance is 0.2
+    expect(fixed.before).toBeGreaterThan(0.6);
+    expect(fixed.swap).toBeLessThan(shuffled.swap / 2);
   });
 });
 

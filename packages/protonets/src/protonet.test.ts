@@ -10,9 +10,9 @@ import {
   type Tree,
 } from '@tasklearn/core';
 import { compiledExecutor } from '@tasklearn/runtime';
+import { gaussianEpisodes } from '@tasklearn/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gaussEpisodes } from './__fixtures__/gauss-episodes.js';
 import { createNearestNeighbour } from './nearest-neighbour.js';
 import type { PartialOptions } from './partial-options.js';
 import { protonetsPlugin } from './plugin.js';
@@ -49,8 +49,8 @@ async function accuracy(
 describe('createProtonet', () => {
   it('learns a space for classes it has never seen, and serves any ways and shots', async () => {
     const learner = createProtonet({ model, optimizer: { learningRate: 3e-3 } }) as EpisodicLearner;
-    const theta = await train(learner, gaussEpisodes({ ways: 5, shots: 1, queries: 5 }), 250);
-    const episodes = (ways: number, shots: number) => gaussEpisodes({ ways, shots, queries: 4 });
+    const theta = await train(learner, gaussianEpisodes({ ways: 5, shots: 1, queries: 5 }), 250);
+    const episodes = (ways: number, shots: number) => gaussianEpisodes({ ways, shots, queries: 4 });
     const trained = await accuracy(learner, episodes(5, 1), theta);
     const raw = await accuracy(createNearestNeighbour() as EpisodicLearner, episodes(5, 1));
     expect(raw).toBeLessThan(0.5); // reference .391
@@ -67,10 +67,10 @@ describe('createProtonet', () => {
       distance: 'cosine',
       optimizer: { learningRate: 3e-3 },
     }) as EpisodicLearner;
-    const theta = await train(learner, gaussEpisodes({ ways: 5, shots: 1, queries: 5 }), 150);
-    expect(await accuracy(learner, gaussEpisodes({ ways: 5, shots: 1, queries: 4 }), theta)).toBeGreaterThan(
-      0.55,
-    );
+    const theta = await train(learner, gaussianEpisodes({ ways: 5, shots: 1, queries: 5 }), 150);
+    expect(
+      await accuracy(learner, gaussianEpisodes({ ways: 5, shots: 1, queries: 4 }), theta),
+    ).toBeGreaterThan(0.55);
   });
 
   it('refuses bad options by code', () => {

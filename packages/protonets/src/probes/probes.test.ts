@@ -11,10 +11,10 @@ import {
 } from '@tasklearn/core';
 import { crossEntropy, gradients, ridge } from '@tasklearn/nn';
 import { compiledExecutor } from '@tasklearn/runtime';
+import { gaussianEpisodes } from '@tasklearn/tasks';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gaussEpisodes } from '../__fixtures__/gauss-episodes.js';
 import { createProbe, type ProbeOptions } from '../probe.js';
 import { createProtonet } from '../protonet.js';
 import { clusterHead } from './cluster-head.js';
@@ -27,7 +27,7 @@ import { ridgeHead } from './ridge-head.js';
 beforeAll(() => tf.setBackend('cpu'));
 
 const rng = createRng('probes');
-const distribution = gaussEpisodes({ ways: 3, shots: 4, queries: 5 });
+const distribution = gaussianEpisodes({ ways: 3, shots: 4, queries: 5 });
 const { spec } = distribution;
 const episodes = () => toDevice(distribution.episodes('train', 0, 2, rng)) as EpisodeBatch;
 
@@ -36,8 +36,8 @@ function largest(tensor: Tensor): number {
 }
 
 function accuracyOf(learner: EpisodicLearner, shots: number, theta: Tree<Tensor> = {}): number {
-  const few = gaussEpisodes({ ways: 5, shots, queries: 5, deviation: 0.3 });
-  const { support, query } = toDevice(few.episodes('test', 0, 30, rng)) as EpisodeBatch;
+  const few = gaussianEpisodes({ ways: 5, shots, queries: 5, noise: 0.3 });
+  const { support, query } = toDevice(few.episodes('test', 0, 12, rng)) as EpisodeBatch;
   return tf.tidy(() => {
     const phi = learner.adapt(theta, support, rng, few.spec);
     const chosen = tf.argMax(learner.predict(theta, phi, query.inputs, rng, few.spec).mean(), -1);
