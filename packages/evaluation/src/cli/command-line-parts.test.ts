@@ -256,7 +256,7 @@ describe('main', () => {
     const { text } = await run('list');
     expect(text).toMatch(/@acme\/toy\/linear +Prototypes of linear features/);
     expect(text).toMatch(/@acme\/toy\/lines +Random lines/);
-    expect((await run('list', 'linear')).text).toMatch(/learningRate +0\.02/);
+    expect((await run('list', '@acme/toy/linear')).text).toMatch(/learningRate +0\.02/);
     expect(JSON.parse((await run('list', 'blobs', '--json')).text)).toMatchObject({
       id: '@acme/toy/blobs',
       defaults: { ways: 3 },

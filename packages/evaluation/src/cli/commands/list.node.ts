@@ -47,9 +47,15 @@ async function list(id: string | undefined, flags: CommonFlags, context: Command
   const { learners, distributions } = loaded.registry;
   if (id !== undefined) {
     assertPlugins(loaded);
-    const isDistribution = distributions.some((entry) => entry.id === id || entry.id.endsWith(`/${id}`));
-    const entry: Entry = isDistribution ? loaded.registry.distribution(id) : loaded.registry.learner(id);
-    return flags.json ? context.terminal.json(describe(entry)) : printOne(entry, context);
+    const matches = [...learners, ...distributions].filter(
+      (entry) => entry.id === id || entry.id.endsWith(`/${id}`),
+    );
+    const entries: readonly Entry[] = matches.length > 0 ? matches : [loaded.registry.learner(id)];
+    for (const entry of entries) {
+      if (flags.json) context.terminal.json(describe(entry));
+      else printOne(entry, context);
+    }
+    return;
   }
   if (flags.json) {
     return context.terminal.json({
