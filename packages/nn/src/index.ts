@@ -100,3 +100,4 @@ export {
 export { type StepDecayOptions, stepDecay } from './optimizers/schedules/step-decay.js';
 export { warmUp } from './optimizers/schedules/warm-up.js';
 export { sgd } from './optimizers/sgd.js';
+export { VERSION } from './version.js';
