@@ -1,4 +1,4 @@
-import { type EpisodeBatch, type EpisodeSpec, leavesOf, type Rng } from '@tasklearn/core';
+import { type EpisodeBatch, type EpisodeSpec, leavesOf, type Rng, TasklearnError } from '@tasklearn/core';
 import { accuracy, lossOf, type Parameters } from '@tasklearn/nn';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
@@ -23,6 +23,7 @@ export type AdaptationCurve = {
  *
  * @param steps - inner steps to follow, >= 1.
  * @returns tensors that the caller disposes.
+ * @throws `INVALID_OPTION` for a learner whose solver makes no steps, or for no steps.
  */
 export function adaptationCurve(
   learner: GradientLearner,
@@ -34,7 +35,14 @@ export function adaptationCurve(
 ): AdaptationCurve {
   return tf.tidy(() => {
     const { path, gradients } = learner.solve(theta, support, rng, spec, steps);
-    const [first = {}] = path;
+    const [first] = path;
+    if (first === undefined || gradients.length === 0) {
+      throw new TasklearnError(
+        'INVALID_OPTION',
+        `adaptationCurve: there are no inner steps to follow: asked for ${steps}, of a solver that made ${gradients.length}.`,
+        { key: 'steps', received: steps },
+      );
+    }
     const loss = lossOf(spec);
     const outputs = path.map((phi, step) => learner.outputs(theta, phi, query.inputs, spec, step)); // [T, Q, out]
     const scores = (score: (outputs: Tensor) => Tensor) =>

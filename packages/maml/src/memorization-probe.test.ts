@@ -121,6 +121,12 @@ describe('adaptationCurve', () => {
     expect([...curve.gradientNorm.dataSync()].every((norm) => norm > 0)).toBe(true);
   });
 
+  it('refuses to follow no steps', () => {
+    expect(() => adaptationCurve(learner, theta, episodes, rng, spec, 0)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION' }),
+    );
+  });
+
   it('starts at the loss of θ itself', () => {
     const { queryLoss } = adaptationCurve(learner, theta, episodes, rng, spec, 1);
     const still = createMaml({ testSteps: 0, model: { hidden: [8] } });
