@@ -13,7 +13,7 @@ function narrow(editor: GraphEditor, id: ValueId): ValueId | undefined {
   if (origin !== undefined && origin !== null) return origin;
   const constant = editor.constantOf(id);
   const number = uniformNumber(constant);
-  if (constant === undefined || number === undefined || constant.shape.length === 0) return undefined;
+  if (constant === undefined || number === undefined || constant.data.length === 1) return undefined;
   if (constant.dtype === 'float32') return editor.scalar(number);
   return editor.constant({ ...constant, shape: [], data: constant.data.slice(0, 1) });
 }

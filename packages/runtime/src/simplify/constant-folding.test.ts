@@ -59,6 +59,7 @@ const CASES: Readonly<Record<string, Make>> = {
       floats(2, 2),
     ),
   'Slice beyond the end': (g) => g.add('Slice', [random(g, 4), g.integers([1]), g.integers([99])], floats(3)),
+  Tile: (g) => g.add('Tile', [random(g, 2, 3), g.integers([2, 3])], floats(4, 9)),
   Squeeze: (g) => g.add('Squeeze', [random(g, 2, 1), g.integers([1])], floats(2)),
   Unsqueeze: (g) => g.add('Unsqueeze', [random(g, 2), g.integers([0])], floats(1, 2)),
   ReduceSum: (g) => g.add('ReduceSum', [random(g, 2, 3, 4), g.integers([0, -1])], floats(3), { keepdims: 0 }),

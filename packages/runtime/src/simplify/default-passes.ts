@@ -1,6 +1,7 @@
 import type { Pass } from '../record/graph.js';
 import { biasRows } from './bias-rows.js';
 import { broadcasts } from './broadcasts.js';
+import { channelAffines } from './channel-affines.js';
 import { commonSubexpressions } from './common-subexpressions.js';
 import { conditions } from './conditions.js';
 import { constantFolding } from './constant-folding.js';
@@ -16,6 +17,7 @@ import { productsOfBroadcasts } from './products-of-broadcasts.js';
 import { reluGradient } from './relu-gradient.js';
 import { reshapes } from './reshapes.js';
 import { scalarChains } from './scalar-chains.js';
+import { scalarShapes } from './scalar-shapes.js';
 import { slices } from './slices.js';
 import { summedProducts } from './summed-products.js';
 import { sums } from './sums.js';
@@ -45,6 +47,7 @@ export const defaultPasses: readonly Pass[] = [
   fusedProducts,
   productsOfBroadcasts,
   summedProducts,
+  channelAffines,
   sunkReshapes,
   poolIndices,
   reluGradient,
@@ -52,5 +55,6 @@ export const defaultPasses: readonly Pass[] = [
   sums,
   gemm,
   biasRows,
+  scalarShapes,
   deadCode,
 ];

@@ -83,6 +83,14 @@ function scaled(editor: GraphEditor, id: ValueId | null | undefined): Scaled | u
   return undefined;
 }
 
+/** Whether the result is a row or column: the engine's fast path for those knows no factor. */
+function isVector(node: Node, editor: GraphEditor): boolean {
+  return editor
+    .shapeOf(node.outputs[0] as ValueId)
+    .slice(-2)
+    .includes(1);
+}
+
 /** Takes transposes and constant factors of the operands into the product. */
 const operands: Rule = (node, editor) => {
   const product = productOf(node);
@@ -91,6 +99,10 @@ const operands: Rule = (node, editor) => {
   const [plainLeft, plainRight] = [untransposed(editor, left), untransposed(editor, right)];
   if (plainLeft !== undefined) [left, transposeLeft] = [plainLeft, !transposeLeft];
   if (plainRight !== undefined) [right, transposeRight] = [plainRight, !transposeRight];
+  if (isVector(node, editor)) {
+    if (plainLeft === undefined && plainRight === undefined) return undefined;
+    return nodeOf({ left, right, transposeLeft, transposeRight, alpha }, node);
+  }
   const [scaledLeft, scaledRight] = [scaled(editor, left), scaled(editor, right)];
   if (scaledLeft !== undefined) [left, alpha] = [scaledLeft.body, alpha * scaledLeft.factor];
   if (scaledRight !== undefined) [right, alpha] = [scaledRight.body, alpha * scaledRight.factor];
@@ -125,8 +137,10 @@ const factor: Rule = (node, editor) => {
           [right, sizeOf(editor.shapeOf(left)) === 1 ? numberOf(editor, left) : undefined],
         ];
   for (const [body, number] of pairs) {
-    const product = productOf(editor.producerOf(body));
-    if (product === undefined || number === undefined || editor.usesOf(body) > 1) continue;
+    const producer = editor.producerOf(body);
+    const product = productOf(producer);
+    if (producer === undefined || product === undefined || number === undefined) continue;
+    if (editor.usesOf(body) > 1 || isVector(producer, editor)) continue;
     if (!sameShape(editor.shapeOf(body), output.shape)) continue;
     return nodeOf({ ...product, alpha: Math.fround(product.alpha * number) }, node);
   }

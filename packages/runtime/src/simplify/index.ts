@@ -1,5 +1,6 @@
 export { biasRows } from './bias-rows.js';
 export { broadcasts } from './broadcasts.js';
+export { channelAffines } from './channel-affines.js';
 export { commonSubexpressions } from './common-subexpressions.js';
 export { conditions } from './conditions.js';
 export { constantFolding } from './constant-folding.js';
@@ -17,6 +18,7 @@ export { reluGradient } from './relu-gradient.js';
 export { reshapes } from './reshapes.js';
 export { lateRewritePass, type Rule, type RuleBook, rewritePass } from './rewrite-pass.js';
 export { scalarChains } from './scalar-chains.js';
+export { scalarShapes } from './scalar-shapes.js';
 export { LARGEST_ROUND_COUNT, type PassReport, type Simplified, simplify } from './simplify.js';
 export { slices } from './slices.js';
 export { summedProducts } from './summed-products.js';

@@ -22,9 +22,7 @@ function pooling(batch: number, height: number, width: number) {
 describe('poolIndices', () => {
   it.each([
     [28, 28],
-    [15, 14],
-    [14, 15],
-    [7, 11],
+    [14, 6],
   ])('finds the same places in images of %d x %d', async (height, width) => {
     const graph = pooling(Math.ceil(40_000 / (8 * height * width)), height, width);
     const after = deadCode.run(poolIndices.run(graph));
@@ -40,9 +38,10 @@ describe('poolIndices', () => {
     expect(actual).toEqual(expected);
   });
 
-  it('leaves small maps, other windows, and a MaxPool whose indices nobody wants', () => {
-    const small = pooling(1, 4, 4);
-    expect(poolIndices.run(small)).toBe(small);
+  it('leaves small maps, odd ones, other windows, and a MaxPool whose indices nobody wants', () => {
+    for (const graph of [pooling(1, 4, 4), pooling(30, 15, 14), pooling(30, 14, 15)]) {
+      expect(poolIndices.run(graph)).toBe(graph);
+    }
     const overlapping = graphOf((g) => {
       const [best, indices] = g.addMany(
         'MaxPool',

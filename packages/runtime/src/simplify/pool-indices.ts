@@ -2,7 +2,7 @@ import type { Node, Pass, ValueId } from '../record/graph.js';
 import type { GraphEditor } from './graph-editor.js';
 import { halvesImages } from './pool-window.js';
 import { lateRewritePass, type Rule } from './rewrite-pass.js';
-import { type Shape, sameShape, sizeOf } from './shape-arithmetic.js';
+import { type Shape, sizeOf } from './shape-arithmetic.js';
 
 /** Below this many numbers the engine's own search costs less than a dozen nodes. */
 const FEWEST_NUMBERS = 40_000;
@@ -15,17 +15,11 @@ type Images = readonly [number, number, number, number];
 function partOfWindow(
   editor: GraphEditor,
   x: ValueId,
-  [rows, columns]: readonly [number, number],
+  window: readonly [number, number],
   pooled: Shape,
 ): ValueId {
-  const [batch, channels, height, width] = editor.shapeOf(x) as Images;
-  const shape = [batch, channels, Math.floor((height - rows) / 2) + 1, Math.floor((width - columns) / 2) + 1];
-  const attributes = { kernel_shape: [rows, columns], strides: [2, 2], pads: [0, 0, 0, 0] };
-  const part = editor.add('MaxPool', [x], { dtype: 'float32', shape }, attributes);
-  if (sameShape(shape, pooled)) return part;
-  // An odd height or width leaves a last window that the pooling drops.
-  const bounds = [[0, 0], pooled.slice(2), [2, 3]].map((numbers) => editor.integers(numbers));
-  return editor.add('Slice', [part, ...bounds], { dtype: 'float32', shape: pooled });
+  const attributes = { kernel_shape: window, strides: [2, 2], pads: [0, 0, 0, 0] };
+  return editor.add('MaxPool', [x], { dtype: 'float32', shape: pooled }, attributes);
 }
 
 /** Positions in an image of the window's elements at an offset, [H/2, W/2]. */
@@ -64,6 +58,8 @@ const byComparison: Rule = (node: Node, editor) => {
   const shape = editor.shapeOf(x);
   if (indices === null || indices === undefined || !halvesImages(node, shape)) return undefined;
   const size = sizeOf(shape);
+  // An odd height or width leaves windows of one row or column, whose parts are more than the whole.
+  if (shape.slice(2).some((extent) => extent % 2 === 1)) return undefined;
   if (size < FEWEST_NUMBERS || size >= 2 ** 31 || sizeOf(shape.slice(2)) > LARGEST_EXACT) return undefined;
   const { dtype, shape: pooled } = editor.valueOf(maximum);
   const value = editor.add('MaxPool', [x], { dtype, shape: pooled }, node.attributes);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { floats, graphOf, simplifiedBy } from './__fixtures__/simplified-by.js';
+import { float } from '../record/graph-builder.js';
+import { floats, graphOf, operatorsOf, simplifiedBy } from './__fixtures__/simplified-by.js';
+import { fusedProducts } from './fused-products.js';
 import { vectorProducts } from './vector-products.js';
 
 describe('vectorProducts', () => {
@@ -30,6 +32,17 @@ describe('vectorProducts', () => {
     const products = after.nodes.filter(({ op }) => op === 'FusedMatMul');
     for (const { attributes } of products)
       expect([attributes.transA?.value, attributes.transB?.value]).toEqual([0, 0]);
+  });
+
+  it('scales the small result, not the product', async () => {
+    const graph = graphOf((g) => {
+      const [x, column] = [g.input('x', floats(5, 6, 4)), g.input('c', floats(5, 6, 1))];
+      const attributes = { transA: 1, transB: 0, alpha: float(0.5) };
+      return g.add('FusedMatMul', [x, column], floats(5, 4, 1), attributes, 'com.microsoft');
+    });
+    const after = await simplifiedBy(graph, vectorProducts, fusedProducts);
+    expect(operatorsOf(after)).toEqual(['FusedMatMul', 'Mul']);
+    expect(after.nodes[0]?.attributes.alpha?.value).toBe(1);
   });
 
   it('leaves matrices transposed', () => {

@@ -1,5 +1,6 @@
 import type { Node, Pass, ValueId } from '../record/graph.js';
-import { integerAttribute } from './attributes-of.js';
+import { float } from '../record/graph-builder.js';
+import { floatAttribute, integerAttribute } from './attributes-of.js';
 import type { GraphEditor } from './graph-editor.js';
 import { lateRewritePass, type Rule } from './rewrite-pass.js';
 
@@ -27,9 +28,19 @@ const untransposed: Rule = (node: Node, editor) => {
   return changed ? { ...node, inputs, attributes } : undefined;
 };
 
-/** Turns vectors by a Reshape rather than inside the product. */
+/** The engine's fast path for rows and columns knows no factor: it is applied to the result, which is small. */
+const unscaled: Rule = (node, editor) => {
+  const output = editor.valueOf(node.outputs[0] as ValueId);
+  const alpha = floatAttribute(node, 'alpha', 1);
+  if (alpha === 1 || !output.shape.slice(-2).includes(1)) return undefined;
+  const attributes = { ...node.attributes, alpha: float(1) };
+  const product = editor.add(node.op, node.inputs, output, attributes, node.domain);
+  return editor.add('Mul', [product, editor.scalar(alpha)], output);
+};
+
+/** Brings products with a row or column to the form that the engine has a fast path for. */
 export const vectorProducts: Pass = lateRewritePass(
   'vector-products',
-  'Reshapes a transposed row or column instead of transposing it inside a matrix product.',
-  { FusedMatMul: untransposed },
+  'Reshapes a transposed row or column instead of transposing it inside a product, and scales the result of such a product.',
+  { FusedMatMul: [untransposed, unscaled] },
 );

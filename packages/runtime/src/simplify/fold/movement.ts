@@ -45,6 +45,18 @@ const expand: Evaluator = (_node, [x], output) => {
   return constantOf(output, (index) => x.data[at(index)] as number);
 };
 
+const tile: Evaluator = (_node, [x], output) => {
+  if (x === undefined) return undefined;
+  const [strides, outer] = [stridesOf(x.shape), stridesOf(output.shape)];
+  return constantOf(output, (index) => {
+    let offset = 0;
+    for (const [axis, stride] of outer.entries()) {
+      offset += (Math.floor(index / stride) % (x.shape[axis] as number)) * (strides[axis] as number);
+    }
+    return x.data[offset] as number;
+  });
+};
+
 const slice: Evaluator = (_node, [x, starts, ends, axes, steps], output) => {
   if (x === undefined || starts === undefined || ends === undefined) return undefined;
   const range = slicedRange(x.shape, starts, ends, axes, steps);
@@ -87,6 +99,7 @@ export const movementEvaluators: Readonly<Record<string, Evaluator>> = {
   Reshape: sameNumbers,
   Slice: slice,
   Squeeze: sameNumbers,
+  Tile: tile,
   Transpose: transpose,
   Unsqueeze: sameNumbers,
 };
