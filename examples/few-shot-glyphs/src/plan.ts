@@ -21,7 +21,7 @@ export const plan = definePlan({
   },
   seeds: [0],
   updates: 2000,
-  validation: { every: 100, episodes: 60 },
+  validation: { every: 60, episodes: 40 },
   test: { episodes: 600, tasksPerBatch: 20 },
   budget: { seconds: 75 },
   checkpointEvery: 100,

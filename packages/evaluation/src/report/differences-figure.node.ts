@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonSummary } from '../summary/comparison-summary.js';
 import { seriesColour } from './colours.js';
-import { drawFigure } from './draw-figure.node.js';
+import { drawFigure, nameMargin } from './draw-figure.node.js';
 import { formatDifference, formatProbability, isFraction } from './format.js';
 import type { Html } from './html.js';
 
@@ -45,7 +45,7 @@ export function differencesFigure(summary: ComparisonSummary): Html | undefined 
   const unit = isFraction(summary.metric) ? ' (percentage points)' : '';
   return drawFigure(`Difference of each learner from ${summary.best}, with 95 % intervals`, ({ narrow }) => ({
     height: 66 + (narrow ? 50 : 40) * differences.length,
-    marginLeft: narrow ? 12 : 150,
+    marginLeft: narrow ? 12 : nameMargin(differences.map(({ name }) => name)),
     marginRight: narrow ? 16 : 200,
     marginTop: 24,
     marginBottom: 40,

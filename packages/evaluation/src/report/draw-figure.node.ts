@@ -41,3 +41,12 @@ export function drawFigure(label: string, options: (size: FigureSize) => Plot.Pl
   });
   return html`<figure>${drawings}</figure>`;
 }
+
+/**
+ * Room on the left for names of 13 pixels, in pixels.
+ *
+ * @param names - to be written there.
+ */
+export function nameMargin(names: readonly string[]): number {
+  return Math.min(260, Math.max(90, 24 + 7.1 * Math.max(...names.map((name) => name.length))));
+}

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonSummary } from '../summary/comparison-summary.js';
 import { seriesColour } from './colours.js';
-import { drawFigure } from './draw-figure.node.js';
+import { drawFigure, nameMargin } from './draw-figure.node.js';
 import { formatInterval, isFraction, metricTitle } from './format.js';
 import type { Html } from './html.js';
 
@@ -44,7 +44,7 @@ export function resultsFigure(summary: ComparisonSummary, chance?: number): Html
   const right = isFraction(metric) ? 1 : Math.max(...bars.map(({ upper }) => upper)) * 1.05;
   return drawFigure(`${metricTitle(metric)} of each learner with 95 % intervals`, ({ narrow }) => ({
     height: 54 + (narrow ? 54 : 46) * bars.length,
-    marginLeft: narrow ? 2 : 150,
+    marginLeft: narrow ? 2 : nameMargin(domain),
     marginRight: narrow ? 20 : 124,
     marginTop: 22,
     marginBottom: 32,

@@ -111,7 +111,11 @@ function compareWithBest(
     const interval = clusteredMean(clusters);
     if (interval === undefined) return { learner };
     const pairs = clusters.length === 1 ? clusters[0]! : clusters.map((cluster) => mean(cluster));
-    return { learner, interval, pValue: signFlipTest(pairs, { rng: rng.split(learner.name) }) };
+    return {
+      learner,
+      interval,
+      pValue: signFlipTest(pairs, { rng: rng.split(learner.name), permutations: 10_000 }),
+    };
   });
   const adjusted = holm(compared.flatMap(({ pValue }) => pValue ?? []));
   let next = 0;
