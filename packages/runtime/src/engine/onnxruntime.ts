@@ -9,7 +9,9 @@ function sessionOptions(options: SessionOptions): ort.InferenceSession.SessionOp
   const provider = options.provider ?? 'cpu';
   return {
     executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
-    graphOptimizationLevel: 'all',
+    // The simplifier has done the rest already. Higher levels put factors into products with vectors, which the CPU's fast
+    // path does not know, lay out pooling anew at the price of two copies, and take longer to load.
+    graphOptimizationLevel: 'basic',
     executionMode: 'sequential',
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     interOpNumThreads: 1,

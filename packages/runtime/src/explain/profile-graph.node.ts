@@ -59,7 +59,7 @@ async function measured(
 ): Promise<string> {
   const { runs = 50, warmUp = 5, threads = 1, inputs = {} } = options;
   const session = await runtime.InferenceSession.create(encodeModel(graph), {
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: 'basic', // As compile does.
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     enableProfiling: true,
