@@ -112,60 +112,46 @@ function tell({ prepared, onProgress }: TrainCellOptions, event: TrainingEvent):
   }
 }
 
-/**
- * Meta-trains a cell, from its checkpoint where it has one, and writes rows as it goes.
- *
- * @returns θ, or how far it came before it was stopped or diverged.
- * @throws `WRITE_FAILED`, `CORRUPT_FILE`, and whatever the learner throws besides `NOT_FINITE`.
- */
-export async function trainCell(options: TrainCellOptions): Promise<Trained> {
-  const { plan, prepared, executor, state, signal } = options;
+/** The events of meta-training, from the checkpoint where there is one. */
+function begin({ plan, prepared, executor }: TrainCellOptions, store: CheckpointStore, signal: AbortSignal) {
   const { learner, train: distribution, validation, cell, identity } = prepared;
+  return metaTrain({
+    learner,
+    distribution,
+    executor,
+    seed: cell.seed,
+    updates: cell.learner.updates,
+    tasksPerUpdate: cell.learner.tasksPerUpdate,
+    store,
+    checkpointEvery: plan.checkpointEvery,
+    signal,
+    identity,
+    ...(plan.validation === undefined
+      ? {}
+      : { validation: { ...plan.validation, distribution: validation } }),
+  });
+}
+
+/** Follows meta-training to its end; stops it when its seconds are over. */
+async function follow(options: TrainCellOptions, stop: AbortController): Promise<Trained> {
+  const { plan, prepared, state, signal } = options;
   const clock = trainingClock(state?.trainingSeconds ?? 0, plan.budget.seconds);
-  const stop = new AbortController();
-  const forward = () => stop.abort();
-  if (signal?.aborted) stop.abort();
-  signal?.addEventListener('abort', forward, { once: true });
-  let parameters = 0;
-  let made = 0;
+  let [made, parameters] = [0, 0];
   const store = orderedStore(options, () => ({ update: made, seconds: clock.seconds() }));
   try {
-    const events = metaTrain({
-      learner,
-      distribution,
-      executor,
-      seed: cell.seed,
-      updates: cell.learner.updates,
-      tasksPerUpdate: cell.learner.tasksPerUpdate,
-      store,
-      checkpointEvery: plan.checkpointEvery,
-      signal: stop.signal,
-      identity,
-      ...(plan.validation === undefined
-        ? {}
-        : { validation: { ...plan.validation, distribution: validation } }),
-    });
-    for await (const event of events) {
+    for await (const event of begin(options, store, stop.signal)) {
       if (event.kind === 'started') parameters = event.parameters;
       if ('update' in event) made = event.update;
-      if (event.kind !== 'update' || isLogged(plan, event.update, cell.learner.updates)) {
+      if (event.kind !== 'update' || isLogged(plan, event.update, prepared.cell.learner.updates)) {
         await record(options, event);
         tell(options, event);
       }
-      if (event.kind === 'stopped') {
-        if (signal?.aborted) return { kind: 'stopped', update: event.update };
-        return { kind: 'trained', ...(await keptTheta(store)), made, parameters, seconds: clock.seconds() };
-      }
+      if (event.kind === 'stopped' && signal?.aborted) return { kind: 'stopped', update: event.update };
+      const ending = { made, parameters, seconds: clock.seconds() };
+      if (event.kind === 'stopped') return { kind: 'trained', ...(await keptTheta(store)), ...ending };
       if (event.kind === 'finished') {
         const { theta, update, best } = event;
-        return {
-          kind: 'trained',
-          theta,
-          update: best?.update ?? update,
-          made,
-          parameters,
-          seconds: clock.seconds(),
-        };
+        return { kind: 'trained', theta, update: best?.update ?? update, ...ending };
       }
       if (clock.isOver()) stop.abort();
     }
@@ -173,10 +159,27 @@ export async function trainCell(options: TrainCellOptions): Promise<Trained> {
     if (TasklearnError.is(error, 'CORRUPT_FILE')) throw corruptCheckpoint(error, options.folder.checkpoint);
     if (!TasklearnError.is(error, 'NOT_FINITE')) throw error;
     return { kind: 'diverged', update: made, cause: `${error.code}: ${error.message}` };
+  }
+  throw new Error('metaTrain ended without a last event'); // Unreachable: the loop above always returns.
+}
+
+/**
+ * Meta-trains a cell, from its checkpoint where it has one, and writes rows as it goes.
+ *
+ * @returns θ, or how far it came before it was stopped or diverged.
+ * @throws `WRITE_FAILED`, `CORRUPT_FILE`, and whatever the learner throws besides `NOT_FINITE`.
+ */
+export async function trainCell(options: TrainCellOptions): Promise<Trained> {
+  const { signal } = options;
+  const stop = new AbortController();
+  const forward = () => stop.abort();
+  if (signal?.aborted) stop.abort();
+  signal?.addEventListener('abort', forward, { once: true });
+  try {
+    return await follow(options, stop);
   } finally {
     signal?.removeEventListener('abort', forward);
   }
-  throw new Error('metaTrain ended without a last event'); // Unreachable: the loop above always returns.
 }
 
 function corruptCheckpoint(cause: TasklearnError, path: string): TasklearnError {
