@@ -19,6 +19,7 @@ import { reshapes } from './reshapes.js';
 import { scalarChains } from './scalar-chains.js';
 import { scalarShapes } from './scalar-shapes.js';
 import { slices } from './slices.js';
+import { splits } from './splits.js';
 import { summedProducts } from './summed-products.js';
 import { sums } from './sums.js';
 import { sunkReshapes } from './sunk-reshapes.js';
@@ -56,5 +57,6 @@ export const defaultPasses: readonly Pass[] = [
   gemm,
   biasRows,
   scalarShapes,
+  splits,
   deadCode,
 ];

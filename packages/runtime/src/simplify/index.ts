@@ -21,6 +21,7 @@ export { scalarChains } from './scalar-chains.js';
 export { scalarShapes } from './scalar-shapes.js';
 export { LARGEST_ROUND_COUNT, type PassReport, type Simplified, simplify } from './simplify.js';
 export { slices } from './slices.js';
+export { splits } from './splits.js';
 export { summedProducts } from './summed-products.js';
 export { sums } from './sums.js';
 export { sunkReshapes } from './sunk-reshapes.js';

@@ -1,19 +1,10 @@
 import type { Node, Pass, ValueId } from '../record/graph.js';
 import { integerAttribute } from './attributes-of.js';
 import type { GraphEditor } from './graph-editor.js';
+import { rangesOf } from './ranges-of.js';
 import { type Rule, rewritePass } from './rewrite-pass.js';
 import { normalizeAxes, sameShape } from './shape-arithmetic.js';
-import { type AxisRange, slicedRange } from './sliced-range.js';
-
-/** What a Slice node takes of each axis; `undefined` where its bounds are not constants. */
-function rangesOf(node: Node, editor: GraphEditor): readonly AxisRange[] | undefined {
-  const operands = node.inputs.slice(1).map((input) => editor.constantOf(input));
-  if (operands.some((operand, index) => operand === undefined && node.inputs[index + 1] !== null))
-    return undefined;
-  const [starts, ends, axes, steps] = operands;
-  if (starts === undefined || ends === undefined) return undefined;
-  return slicedRange(editor.shapeOf(node.inputs[0] as ValueId), starts, ends, axes, steps);
-}
+import type { AxisRange } from './sliced-range.js';
 
 /** The end of a range as Slice wants it: before the first element, for steps backwards, is "far below zero". */
 function endOf({ start, length, step }: AxisRange): number {
