@@ -94,6 +94,5 @@ export const negations: Pass = rewritePass(
     ReduceMean: odd,
     Reshape: odd,
     Transpose: odd,
-    Expand: odd,
   },
 );

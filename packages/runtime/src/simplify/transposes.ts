@@ -51,6 +51,8 @@ function isScalar(editor: GraphEditor, id: ValueId): boolean {
  */
 const pastBroadcast: Rule = (node, editor) => {
   const inputs = node.inputs as readonly ValueId[];
+  // Signs and factors move past transposes, not the other way: see `negations` and `scalar-chains`.
+  if (node.op === 'Mul' && inputs.some((input) => isScalar(editor, input))) return undefined;
   const transposed = inputs.filter((input) => !isScalar(editor, input));
   const producers = transposed.map((input) => editor.producedBy(input, 'Transpose'));
   const [first] = producers;
@@ -111,7 +113,7 @@ export const transposes: Pass = rewritePass(
   'transposes',
   'Composes and cancels transposes; moves them past elementwise operators and reductions.',
   {
-    ...Object.fromEntries([...UNARY_ELEMENTWISE].map((op) => [op, pastUnary])),
+    ...Object.fromEntries([...UNARY_ELEMENTWISE].filter((op) => op !== 'Neg').map((op) => [op, pastUnary])),
     ...Object.fromEntries([...BROADCASTING_ELEMENTWISE].map((op) => [op, pastBroadcast])),
     ...Object.fromEntries([...REDUCTIONS].map((op) => [op, pastReduction])),
     Transpose: compose,
