@@ -3,7 +3,6 @@ import type { GraphEditor } from './graph-editor.js';
 import { BROADCASTING_ELEMENTWISE, UNARY_ELEMENTWISE } from './operator-traits.js';
 import { type Rule, rewritePass } from './rewrite-pass.js';
 import { sameShape, sizeOf } from './shape-arithmetic.js';
-import { numberOf } from './uniform-constant.js';
 
 /** What a chain of reshapes begins with; `undefined` where there is none. */
 function beforeReshape(editor: GraphEditor, id: ValueId): ValueId | undefined {
@@ -17,7 +16,7 @@ function isScalar(editor: GraphEditor, id: ValueId): boolean {
 
 /** Factors and signs move the other way, past reshapes, to meet products: see `scalar-chains` and `negations`. */
 function movesItself(node: Node, editor: GraphEditor): boolean {
-  return node.op === 'Mul' && node.inputs.some((input) => numberOf(editor, input) !== undefined);
+  return node.op === 'Mul' && (node.inputs as readonly ValueId[]).some((input) => isScalar(editor, input));
 }
 
 /** f(reshape x, reshape y, scalars) = reshape f(x, y, scalars), where x and y have one shape and a Reshape is saved. */
