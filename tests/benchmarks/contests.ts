@@ -35,8 +35,8 @@ function flags(contest: Contest): string[] {
   ];
 }
 
-/** The Python that has the peers: `PYTHON`, else `python3`. */
-export const python = process.env.PYTHON ?? 'python3';
+// The Python that has the peers.
+const python = process.env.PYTHON ?? 'python3';
 
 /** Starts one column of a contest. */
 export function start(contest: Contest, column: Column): Promise<Contestant | Absent> {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Column, type Contest, python } from './contests.js';
+import type { Column, Contest } from './contests.js';
 import { growthPlot, type Panel } from './growth-plot.js';
 import { type ContestResult, median, run } from './measure.js';
 import { inspectSelf } from './self-inspection.js';
@@ -121,7 +121,7 @@ const page = `# Performance
 
 Made by \`pnpm bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}.
 Every row is one interleaved run: each contestant is a process of its own, and they are measured in turn, ${rounds} rounds of about
-${seconds} s each, so that a change in the machine's speed meets all of them. Peers run under \`${python}\`.
+${seconds} s each, so that a change in the machine's speed meets all of them.
 
 ${[...versions].map(([column, version]) => `- ${column}: ${version}`).join('\n')}
 ${[...absences].map(([column, reason]) => `- ${column}: absent here (${reason})`).join('\n')}
