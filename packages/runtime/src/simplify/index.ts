@@ -8,6 +8,7 @@ export { deadCode } from './dead-code.js';
 export { defaultPasses } from './default-passes.js';
 export { fusedProducts } from './fused-products.js';
 export { gemm } from './gemm.js';
+export type { GraphEditor } from './graph-editor.js';
 export { identities } from './identities.js';
 export { negations } from './negations.js';
 export { nestedSums } from './nested-sums.js';
