@@ -12,19 +12,10 @@ import {
   smallParts,
 } from '../__fixtures__/small-regression.js';
 import { adaptedLeaves, leafAt, mapLeaves } from './adapted-leaves.js';
-import {
-  discriminativeRate,
-  fixedRate,
-  layersFromTop,
-  learnedRate,
-  slantedTriangular,
-} from './inner-rate.js';
 import { adaptiveDescent, gradientDescent } from './inner-solver.js';
-import { firstOrder, truncated, unrolled, untrained } from './meta-gradient.js';
+import { firstOrder } from './meta-gradient.js';
 import { metaLearner } from './meta-learner.js';
-import type { DirectSolver, InnerLoss, MetaLearnerParts, OuterTerm } from './meta-learner-parts.js';
-import { pooled } from './pooled-loss.js';
-import { reptileGradient } from './reptile-gradient.js';
+import type { DirectSolver, MetaLearnerParts, OuterTerm } from './meta-learner-parts.js';
 import { reverseHvp } from './reverse-hvp.js';
 import { newHeadStart } from './start.js';
 import { taskLoss } from './task-loss.js';
@@ -125,71 +116,6 @@ describe('masks', () => {
       false,
       false,
     ]);
-  });
-});
-
-describe('rates', () => {
-  it('constant learned rates reproduce fixed ones', () => {
-    const learners = [
-      fixedRate(0.1),
-      ...(['scalar', 'layer', 'parameter', 'layerStep'] as const).flatMap((granularity) => [
-        learnedRate({ granularity, initial: 0.1, sign: 'signed' }),
-        learnedRate({ granularity, initial: 0.1, sign: 'positive' }),
-      ]),
-    ].map((rate) => adapted({ rate }));
-    for (const phi of learners)
-      expect(difference(flat(phi), flat(learners[0] as Parameters))).toBeLessThan(1e-5);
-  });
-
-  it('per step go on with the last one after the steps of training', () => {
-    const rate = learnedRate({ granularity: 'layerStep', initial: 0.1, sign: 'signed' });
-    const leaf = { layer1: { weight: tf.tensor1d([0.1, 0.3]) } };
-    const at = (step: number) => {
-      const position = {
-        spec: regressionSpec,
-        step,
-        steps: 9,
-        path: 'layer1/weight',
-        paths: ['layer1/weight'],
-      };
-      return (rate.at(leaf, position) as Tensor).dataSync()[0];
-    };
-    expect([at(0), at(1), at(7)].map((x) => x?.toFixed(1))).toEqual(['0.1', '0.3', '0.3']);
-  });
-
-  it('fall with depth, over the steps, and unfreeze from the top', () => {
-    const paths = ['head/bias', 'layer1/bias', 'layer10/bias', 'layer2/bias'];
-    expect(layersFromTop(paths)).toEqual(['head', 'layer10', 'layer2', 'layer1']);
-    const base = { rate: 1, decay: 0.5, schedule: 'constant', gradualUnfreezing: false } as const;
-    const position = { spec: regressionSpec, step: 0, steps: 4, paths };
-    const at = (rate: ReturnType<typeof discriminativeRate>, step = 0) =>
-      paths.map((path) => rate.at(undefined, { ...position, step, path }));
-    expect(at(discriminativeRate(base))).toEqual([1, 0.125, 0.5, 0.25]);
-    const gradual = discriminativeRate({ ...base, decay: 1, gradualUnfreezing: true });
-    expect([0, 1, 2, 3].map((step) => at(gradual, step))).toEqual([
-      [1, 0, 0, 0],
-      [1, 0, 1, 0],
-      [1, 0, 1, 1],
-      [1, 1, 1, 1],
-    ]);
-  });
-
-  it('slanted triangular: from 1/32 up to 1 at a tenth, then down', () => {
-    const rates = Array.from({ length: 100 }, (_, step) => slantedTriangular(step, 100));
-    expect(rates[0]).toBeCloseTo(1 / 32, 6);
-    expect(rates[10]).toBeCloseTo(1, 6);
-    expect(rates[55]).toBeCloseTo((1 + 31 / 2) / 32, 6);
-    expect(rates.indexOf(Math.max(...rates))).toBe(10);
-  });
-
-  it('refuse what is no rate', () => {
-    for (const make of [
-      () => fixedRate(-1),
-      () => fixedRate(Number.NaN),
-      () => learnedRate({ granularity: 'layer', initial: 0, sign: 'signed' }),
-    ]) {
-      expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
-    }
   });
 });
 
@@ -299,66 +225,6 @@ describe('slots', () => {
     }
     expect([...(seen[1]?.[0].dataSync() ?? [])]).toEqual([...outputs.dataSync()]); // the same step sees the same items
     expect([...(seen[2]?.[0].dataSync() ?? [])]).not.toEqual([...outputs.dataSync()]);
-  });
-});
-
-describe('parts that do not fit', () => {
-  const learnedLoss: InnerLoss = { ...taskLoss(), name: 'learned', init: () => tf.scalar(1) };
-  const ridge: DirectSolver = {
-    kind: 'closedForm',
-    name: 'ridge',
-    differentiable: true,
-    solve: () => ({}) as never,
-  };
-  const term: OuterTerm = { name: 'term', value: () => tf.scalar(0) };
-  const learned = learnedRate({ granularity: 'layer', initial: 0.1, sign: 'signed' });
-  const refused: [string, Partial<MetaLearnerParts>, RegExp][] = [
-    ['unrolled through Adam', { solver: adaptiveDescent() }, /cannot be differentiated/],
-    [
-      'reverseHvp with a stateful solver',
-      { solver: adaptiveDescent(), metaGradient: reverseHvp() },
-      /keeps state/,
-    ],
-    ['reverseHvp with a closed form', { solver: ridge, metaGradient: reverseHvp() }, /no gradient steps/],
-    ['reverseHvp with outer terms', { outer: [term], metaGradient: reverseHvp() }, /outer terms \(term\)/],
-    ['truncation of a closed form', { solver: ridge, metaGradient: truncated(1) }, /no gradient steps/],
-    ['truncation by half a step', { metaGradient: truncated(0.5) }, /whole number/],
-    [
-      'first order with a learned loss',
-      { innerLoss: learnedLoss, metaGradient: firstOrder() },
-      /learned inner loss/,
-    ],
-    ['reptile with a closed form', { solver: ridge, metaGradient: reptileGradient() }, /no gradient steps/],
-    ['reptile with learned rates', { rate: learned, metaGradient: reptileGradient() }, /cannot be learned/],
-    [
-      'reptile on the head',
-      { adapted: adaptedLeaves('head'), metaGradient: reptileGradient() },
-      /adapt all leaves/,
-    ],
-    ['reptile with a new head', { start: newHeadStart(), metaGradient: reptileGradient() }, /start at θ/],
-    [
-      'reptile without steps',
-      { steps: { train: 0, test: 1 }, metaGradient: reptileGradient() },
-      /never moves/,
-    ],
-    ['pooled with learned rates', { rate: learned, metaGradient: pooled('episode') }, /cannot be learned/],
-    ['an optimizer without use', { metaGradient: untrained() }, /no use/],
-    ['half a step', { steps: { train: 0.5, test: 1 } }, /integer/],
-  ];
-  for (const [name, parts, reason] of refused) {
-    it(`${name} is refused at construction, with the reason`, () => {
-      expect(() => metaLearner(smallParts(parts))).toThrow(
-        expect.objectContaining({
-          code: 'INVALID_OPTION',
-          details: expect.objectContaining({ reason: expect.stringMatching(reason) }),
-        }),
-      );
-    });
-  }
-
-  it('a trained θ without an optimizer is refused', () => {
-    const { optimizer: _dropped, ...rest } = smallParts({ metaGradient: unrolled() });
-    expect(() => metaLearner(rest)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
   });
 });
 

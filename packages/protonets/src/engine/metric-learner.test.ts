@@ -4,7 +4,6 @@ import { gaussianEpisodes } from '@tasklearn/tasks';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createNearestNeighbour } from '../nearest-neighbour.js';
 import { createProtonet } from '../protonet.js';
 import { items, prototypes } from './class-model.js';
 import { network, rawInputs } from './embedder.js';
@@ -60,110 +59,6 @@ function reordered<T extends { inputs: Tensor; targets: Tensor }>(set: T, order:
   const index = tf.tensor1d(order, 'int32');
   return { ...set, inputs: tf.gather(set.inputs, index, 1), targets: tf.gather(set.targets, index, 1) };
 }
-
-describe('negativeSquaredEuclidean', () => {
-  const direct = (q: Tensor, c: Tensor) =>
-    tf.neg(tf.sum(tf.square(tf.sub(tf.expandDims(q, 2), tf.expandDims(c, 1))), -1));
-
-  it('is -25 for a 3-4-5 triangle', () => {
-    const q = tf.tensor3d([[[3, 4]]]);
-    const c = tf.tensor3d([
-      [
-        [0, 0],
-        [3, 0],
-      ],
-    ]);
-    expect(values(negativeSquaredEuclidean().compare(undefined, q, c))).toEqual([-25, -16]);
-  });
-
-  it('equals the direct form, also far from the origin where the plain expansion fails', () => {
-    for (const offset of [0, 1000]) {
-      const q = tf.add(rng.split('q').normal([2, 5, 8]), offset);
-      const c = tf.add(rng.split('c').normal([2, 3, 8]), offset);
-      const found = negativeSquaredEuclidean().compare(undefined, q, c);
-      expect(largestDifference(found, direct(q, c))).toBeLessThan(1e-3);
-    }
-    const [q, c] = [
-      tf.add(rng.split('q').normal([1, 5, 8]), 1000),
-      tf.add(rng.split('c').normal([1, 3, 8]), 1000),
-    ];
-    const norms = (x: Tensor) => tf.sum(tf.square(x), -1, true);
-    const plain = tf.sub(
-      tf.sub(tf.mul(tf.matMul(q, c, false, true), 2), norms(q)),
-      tf.transpose(norms(c), [0, 2, 1]),
-    );
-    expect(largestDifference(plain, direct(q, c))).toBeGreaterThan(0.1);
-  });
-});
-
-describe('cosine', () => {
-  it('is the scale for parallel vectors, 0 for orthogonal ones', () => {
-    const q = tf.tensor3d([[[2, 0]]]);
-    const c = tf.tensor3d([
-      [
-        [5, 0],
-        [0, 3],
-        [-1, 0],
-      ],
-    ]);
-    const found = values(cosine(10).compare(undefined, q, c));
-    expect(found.map((x) => Math.round(x * 1e4) / 1e4)).toEqual([10, 0, -10]);
-  });
-
-  it('has a finite gradient at zero', () => {
-    const q = tf.zeros([1, 1, 2]);
-    const slope = tf.grad((x) => cosine(1).compare(undefined, x, tf.ones([1, 1, 2])))(q);
-    expect(values(slope).every(Number.isFinite)).toBe(true);
-  });
-
-  it('refuses a scale that is not > 0', () => {
-    expect(() => cosine(0)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
-  });
-});
-
-describe('prototypes', () => {
-  it('are class means', () => {
-    const h = tf.tensor3d([
-      [
-        [1, 0],
-        [3, 0],
-        [0, 5],
-      ],
-    ]);
-    const targets = tf.tensor2d([[0, 0, 1]], [1, 3], 'int32');
-    const { centres, active } = prototypes().build(h, { inputs: h, targets }, 2);
-    expect(values(centres)).toEqual([2, 0, 0, 5]);
-    expect(active).toBeUndefined();
-  });
-
-  it('leave out masked items, and classes that have no others', () => {
-    const h = tf.tensor3d([
-      [
-        [1, 0],
-        [3, 0],
-        [0, 5],
-      ],
-    ]);
-    const targets = tf.tensor2d([[0, 0, 1]], [1, 3], 'int32');
-    const state = prototypes().build(h, { inputs: h, targets, mask: tf.tensor2d([[1, 0, 0]]) }, 2);
-    expect(values(state.centres)).toEqual([1, 0, 0, 0]);
-    expect(values(state.active as Tensor)).toEqual([1, 0]);
-    const logits = softmaxOverCentres().logits(tf.zeros([1, 1, 2]), state);
-    expect(values(tf.softmax(logits))).toEqual([1, 0]);
-  });
-
-  it('minimise the sum of squared distances, and so beat any other centre', () => {
-    const h = rng.split('bregman').normal([1, 6, 3]);
-    const targets = tf.zeros([1, 6], 'int32');
-    const { centres } = prototypes().build(h, { inputs: h, targets }, 2);
-    const mean = tf.slice(centres, [0, 0, 0], [1, 1, 3]);
-    const total = (centre: Tensor) => tf.sum(tf.square(tf.sub(h, centre))).dataSync()[0] as number;
-    for (let trial = 0; trial < 10; trial++) {
-      const moved = tf.add(mean, tf.mul(rng.split(`move ${trial}`).normal([1, 1, 3]), 0.1));
-      expect(total(mean)).toBeLessThan(total(moved));
-    }
-  });
-});
 
 describe('metricLearner', () => {
   it('with prototypes and squared distance is the linear classifier w = 2c, b = -|c|²', () => {
@@ -321,52 +216,6 @@ describe('metricLearner', () => {
     expect(() => metricLearner(parts()).init(regression, rng)).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED_TASK' }),
     );
-  });
-});
-
-describe('createNearestNeighbour', () => {
-  const line: EpisodeSpec = { ...spec, input: { shape: [1], dtype: 'float32' } };
-  const support = {
-    labelled: {
-      inputs: tf.tensor3d([[[0], [1], [5], [6], [10]]]),
-      targets: tf.tensor2d([[0, 0, 1, 1, 2]], [1, 5], 'int32'),
-    },
-  };
-  const predict = (neighbours: number, xs: number[]) => {
-    const learner = createNearestNeighbour({ neighbours });
-    const phi = learner.adapt({}, support, rng, line);
-    const inputs = tf.tensor3d([xs.map((x) => [x])]);
-    return values(tf.argMax(learner.predict({}, phi, inputs, rng, line).mean(), -1));
-  };
-
-  it('takes the label of the nearest item', () => {
-    expect(predict(1, [-3, 2.9, 3.1, 8.1, 7.9])).toEqual([0, 0, 1, 2, 1]);
-  });
-
-  it('lets the k nearest vote, ties to the nearest', () => {
-    expect(predict(3, [9])).toEqual([1]); // 10, 6, 5
-    expect(predict(2, [9])).toEqual([2]); // 10 and 6: a tie
-    expect(predict(99, [9])).toEqual([1]); // all five: two each for 0 and 1, and 1 is nearer
-  });
-
-  it('approaches the best possible error as items grow', () => {
-    const accuracyAt = (shots: number) => {
-      const many = gaussianEpisodes({ ways: 2, shots, queries: 20, noise: 0.3 });
-      const batch = toDevice(many.episodes('test', 0, 20, rng)) as EpisodeBatch;
-      const learner = createNearestNeighbour();
-      const phi = learner.adapt({}, batch.support, rng, many.spec);
-      const chosen = tf.argMax(learner.predict({}, phi, batch.query.inputs, rng, many.spec).mean(), -1);
-      return tf.mean(tf.cast(tf.equal(chosen, batch.query.targets), 'float32')).dataSync()[0] as number;
-    };
-    expect(accuracyAt(40)).toBeGreaterThan(accuracyAt(1) + 0.05);
-  });
-
-  it('refuses bad options by code', () => {
-    for (const options of [{ neighbours: 0 }, { neighbours: 1.5 }, { distance: 'manhattan' as never }]) {
-      expect(() => createNearestNeighbour(options)).toThrow(
-        expect.objectContaining({ code: 'INVALID_OPTION' }),
-      );
-    }
   });
 });
 
