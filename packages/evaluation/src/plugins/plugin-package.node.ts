@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TasklearnError } from '@tasklearn/core';
 import { createJiti } from 'jiti';
+import { readJson } from '../read-json.node.js';
 
 /** A package that publishes a plugin. */
 export interface PluginPackage {
@@ -26,17 +26,7 @@ interface Manifest {
 
 /** Reads a package.json; undefined where there is none. @throws `CORRUPT_FILE` where it is not JSON. */
 export async function readManifest(path: string): Promise<Manifest | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-  try {
-    return JSON.parse(text) as Manifest;
-  } catch (cause) {
-    throw new TasklearnError('CORRUPT_FILE', `${path} is not JSON.`, { path, cause });
-  }
+  return (await readJson(path)) as Manifest | undefined;
 }
 
 /** Folders in which Node looks for packages, from a folder upwards. */

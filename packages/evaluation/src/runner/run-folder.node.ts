@@ -1,9 +1,10 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Json, TasklearnError } from '@tasklearn/core';
 import { fileCheckpointStore } from '@tasklearn/core/node';
 import { parsePlan } from '../plan/parse-plan.js';
 import type { ResolvedPlan } from '../plan/plan.js';
+import { readJson } from '../read-json.node.js';
 import type { RunEnvironment } from '../report/report-data.js';
 import type { EvaluationRow } from '../rows/evaluation-row.js';
 import { readRows } from '../rows/read-rows.node.js';
@@ -81,26 +82,11 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   );
 }
 
-async function readJson(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new TasklearnError('CORRUPT_FILE', `${path} is not JSON. Delete it, or the run folder it is in.`, {
-      path,
-      cause,
-    });
-  }
-}
+const advice = 'Delete it, or the run folder it is in.';
 
 /** State of a cell; undefined before its first checkpoint. @throws `CORRUPT_FILE`. */
 export async function readCellState(folder: CellFolder): Promise<CellState | undefined> {
-  return (await readJson(folder.state)) as CellState | undefined;
+  return (await readJson(folder.state, advice)) as CellState | undefined;
 }
 
 /** Writes the state of a cell, wholly or not at all. @throws `WRITE_FAILED`. */
@@ -115,7 +101,7 @@ export function clearCell(folder: CellFolder): Promise<void> {
 
 /** The plan of a run folder. @throws `MISSING_DATA` where there is none; `INVALID_PLAN`, `CORRUPT_FILE`. */
 export async function readRunPlan(folder: RunFolder): Promise<ResolvedPlan> {
-  const value = await readJson(folder.plan);
+  const value = await readJson(folder.plan, advice);
   if (value === undefined) {
     throw new TasklearnError(
       'MISSING_DATA',
@@ -130,7 +116,7 @@ export async function readRunPlan(folder: RunFolder): Promise<ResolvedPlan> {
 
 /** Where and how a run was made; undefined where it does not say. @throws `CORRUPT_FILE`. */
 export async function readEnvironment(folder: RunFolder): Promise<RunEnvironment | undefined> {
-  return (await readJson(folder.environment)) as RunEnvironment | undefined;
+  return (await readJson(folder.environment, advice)) as RunEnvironment | undefined;
 }
 
 /**
