@@ -16,6 +16,8 @@ module.exports = {
     layer('runtime', ['core']),
     layer('nn', ['core', 'runtime']),
     layer('tasks', ['core', 'nn']),
+    layer('environments', ['core', 'nn']),
+    layer('rl', ['core', 'runtime', 'nn']),
     layer('conformance', ['core', 'runtime', 'nn']),
     layer('evaluation', ['core', 'runtime', 'nn']),
     ...algorithms.split('|').map((name) => layer(name, ['core', 'runtime', 'nn', 'rl'])),

@@ -3,8 +3,8 @@ import {
   type EpisodicLearner,
   type Executor,
   eagerExecutor,
-  type LearnerDescriptor,
   type Plugin,
+  type PredictiveLearnerDescriptor,
   resolveOptions,
   TasklearnError,
 } from '@tasklearn/core';
@@ -84,7 +84,11 @@ function episodicChecks(subject: Subject): readonly Check[] {
   ];
 }
 
-function subjectOf(id: string, descriptor: LearnerDescriptor, options: LearnerCheckOptions): Subject {
+function subjectOf(
+  id: string,
+  descriptor: PredictiveLearnerDescriptor,
+  options: LearnerCheckOptions,
+): Subject {
   const {
     distribution = defaultDistribution(descriptor),
     executors = [eagerExecutor(), compiledExecutor({ fallback: 'error' })],
@@ -95,7 +99,7 @@ function subjectOf(id: string, descriptor: LearnerDescriptor, options: LearnerCh
   return { id, descriptor, options: resolved, distribution, executors, training, create };
 }
 
-function defaultDistribution({ capabilities }: LearnerDescriptor): EpisodicDistribution {
+function defaultDistribution({ capabilities }: PredictiveLearnerDescriptor): EpisodicDistribution {
   const input = { shape: [4], dtype: 'float32', minimum: -1, maximum: 1 } as const;
   if (capabilities.targets[0] === 'regression') {
     const target = { kind: 'regression', shape: [1] } as const;

@@ -2,7 +2,15 @@ export type { Checkpoint, CheckpointStore } from './checkpoint/checkpoint.js';
 export { decodeCheckpoint } from './checkpoint/decode-checkpoint.js';
 export { encodeCheckpoint } from './checkpoint/encode-checkpoint.js';
 export { memoryCheckpointStore } from './checkpoint/memory-checkpoint-store.js';
-export type * from './control.js';
+export type * from './control/control-distribution.js';
+export type * from './control/control-learner.js';
+export type * from './control/environment.js';
+export {
+  type RunTrialsOptions,
+  runTrials,
+  type TrialEpisode,
+  type TrialResult,
+} from './control/run-trials.js';
 export { eagerExecutor } from './eager-executor.js';
 export type * from './episode.js';
 export * from './errors.js';

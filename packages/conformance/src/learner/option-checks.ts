@@ -3,6 +3,7 @@ import {
   isJson,
   type Json,
   type LearnerDescriptor,
+  type PredictiveLearnerDescriptor,
   resolveOptions,
   type TargetSpec,
   TasklearnError,
@@ -64,7 +65,7 @@ export function optionChecks(
 /** That a target kind which the learner does not declare is refused by `init` or before. */
 export function targetCheck(
   id: string,
-  descriptor: LearnerDescriptor,
+  descriptor: PredictiveLearnerDescriptor,
   create: () => unknown,
 ): readonly Check[] {
   const all: readonly TargetSpec[] = [

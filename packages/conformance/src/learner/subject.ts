@@ -1,10 +1,15 @@
-import type { EpisodicDistribution, EpisodicLearner, Executor, LearnerDescriptor } from '@tasklearn/core';
+import type {
+  EpisodicDistribution,
+  EpisodicLearner,
+  Executor,
+  PredictiveLearnerDescriptor,
+} from '@tasklearn/core';
 
 /** The learner under check, and what it is checked with. */
 export type Subject = {
   /** For messages. */
   readonly id: string;
-  readonly descriptor: LearnerDescriptor;
+  readonly descriptor: PredictiveLearnerDescriptor;
   /** The options it is created with, over its defaults. */
   readonly options: object;
   /** Its `train` split is used. */

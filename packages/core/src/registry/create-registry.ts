@@ -1,8 +1,13 @@
 import { type CoreErrorCode, TasklearnError } from '../errors.js';
 import { didYouMean } from '../options/did-you-mean.js';
 import { resolveOptions } from '../options/resolve-options.js';
-import type { EpisodicDistribution } from '../task-distribution.js';
-import type { DistributionDescriptor, Learner, LearnerDescriptor, Plugin } from './plugin.js';
+import type {
+  DistributionDescriptor,
+  Learner,
+  LearnerDescriptor,
+  Plugin,
+  TaskDistribution,
+} from './plugin.js';
 import { validatePlugin } from './validate-plugin.js';
 
 /** Something a plugin publishes, under its full id. */
@@ -42,7 +47,7 @@ export interface Registry {
    *
    * @throws `NO_SUCH_DISTRIBUTION`, `INVALID_OPTION`, `MISSING_DATA`.
    */
-  createDistribution(id: string, options?: object): Promise<EpisodicDistribution>;
+  createDistribution(id: string, options?: object): Promise<TaskDistribution>;
 }
 
 /**
@@ -79,7 +84,7 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
       const { id: fullId, descriptor } = learner(id);
       return descriptor.create(resolveOptions(fullId, descriptor.defaults, options));
     },
-    async createDistribution(id: string, options?: object): Promise<EpisodicDistribution> {
+    async createDistribution(id: string, options?: object): Promise<TaskDistribution> {
       const { id: fullId, descriptor } = distribution(id);
       return descriptor.create(resolveOptions(fullId, descriptor.defaults, options));
     },

@@ -1,4 +1,5 @@
-import type { ControlLearner } from '../control.js';
+import type { ControlDistribution } from '../control/control-distribution.js';
+import type { ControlLearner } from '../control/control-learner.js';
 import type { JointLearner } from '../joint.js';
 import type { EpisodicLearner } from '../learner.js';
 import type { StreamLearner } from '../stream.js';
@@ -40,28 +41,93 @@ export interface Reference {
 /** Options are JSON, so that a row of results can hold them. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** A learner as a plugin publishes it. */
-export interface LearnerDescriptor<Options extends object = object> {
-  readonly kind: Learner['kind'];
+/** What a control learner declares about itself. */
+export interface ControlCapabilities {
+  /** Kinds of action it can take. */
+  readonly actions: readonly ('discrete' | 'continuous')[];
+  /** Highest derivative its update takes: 0 none, 1 first order, 2 through an inner gradient. */
+  readonly gradientOrder: 0 | 1 | 2;
+  /** Same seed and backend, same numbers. */
+  readonly deterministic: boolean;
+  /** What changes within a trial: nothing, a hidden state, a belief or context, parameters, or a model. */
+  readonly adapts: 'none' | 'memory' | 'belief' | 'gradient' | 'model';
+  /** Whether its updates may use experience of other policies. */
+  readonly offPolicy: boolean;
+  /** What it cannot do without. */
+  readonly needs: readonly (
+    | 'goals'
+    | 'rewardFunction'
+    | 'recordableReward'
+    | 'taskIdentity'
+    | 'finiteStates'
+  )[];
+  /** Whether more experience of a task leads to its optimum, at any task. */
+  readonly consistent: 'no' | 'conditionally' | 'yes';
+}
+
+/** What every published learner has, whatever its kind. */
+interface PublishedLearner<Options extends object> {
   /** One line. */
   readonly summary: string;
   readonly reference: Reference;
-  readonly capabilities: Capabilities;
   /** Every hyper-parameter with its default; JSON only. */
   readonly defaults: Readonly<Options>;
-  /** @throws `INVALID_OPTION` for a value out of range; core has already refused unknown keys and wrong types. */
-  create(options: Readonly<Options>): Learner;
 }
 
-/** A task distribution as a plugin publishes it. */
-export interface DistributionDescriptor<Options extends object = object> {
-  readonly kind: Learner['kind'];
+/** A learner of tasks given as support and query sets (or of the kinds `joint` and `stream`), as a plugin publishes it. */
+export interface PredictiveLearnerDescriptor<Options extends object = object>
+  extends PublishedLearner<Options> {
+  readonly kind: 'episodic' | 'joint' | 'stream';
+  readonly capabilities: Capabilities;
+  /** @throws `INVALID_OPTION` for a value out of range; core has already refused unknown keys and wrong types. */
+  create(options: Readonly<Options>): EpisodicLearner | JointLearner | StreamLearner;
+}
+
+/** A control learner as a plugin publishes it. */
+export interface ControlLearnerDescriptor<Options extends object = object> extends PublishedLearner<Options> {
+  readonly kind: 'control';
+  readonly capabilities: ControlCapabilities;
+  /** @throws `INVALID_OPTION` for a value out of range; core has already refused unknown keys and wrong types. */
+  create(options: Readonly<Options>): ControlLearner;
+}
+
+/** A learner as a plugin publishes it. */
+export type LearnerDescriptor<Options extends object = object> =
+  | PredictiveLearnerDescriptor<Options>
+  | ControlLearnerDescriptor<Options>;
+
+/** Tasks of any kind. */
+export type TaskDistribution = EpisodicDistribution | ControlDistribution;
+
+/** What every published distribution has, whatever its kind. */
+interface PublishedDistribution<Options extends object> {
+  /** One line. */
   readonly summary: string;
   readonly reference?: Reference;
+  /** Every option with its default; JSON only. */
   readonly defaults: Readonly<Options>;
+}
+
+/** An episodic task distribution as a plugin publishes it. */
+export interface EpisodicDistributionDescriptor<Options extends object = object>
+  extends PublishedDistribution<Options> {
+  readonly kind: 'episodic';
   /** May load data. @throws `MISSING_DATA` where a data folder is absent, `INVALID_OPTION` for a bad value. */
   create(options: Readonly<Options>): EpisodicDistribution | Promise<EpisodicDistribution>;
 }
+
+/** A distribution of control tasks as a plugin publishes it. */
+export interface ControlDistributionDescriptor<Options extends object = object>
+  extends PublishedDistribution<Options> {
+  readonly kind: 'control';
+  /** May load data. @throws `MISSING_DATA` where a data folder is absent, `INVALID_OPTION` for a bad value. */
+  create(options: Readonly<Options>): ControlDistribution | Promise<ControlDistribution>;
+}
+
+/** A task distribution as a plugin publishes it. */
+export type DistributionDescriptor<Options extends object = object> =
+  | EpisodicDistributionDescriptor<Options>
+  | ControlDistributionDescriptor<Options>;
 
 /** A plugin is a plain object. Nothing registers itself on import. */
 export interface Plugin {

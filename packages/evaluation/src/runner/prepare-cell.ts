@@ -88,6 +88,20 @@ function episodicLearner(registry: Registry, id: string, options: PlanOptions): 
   });
 }
 
+async function episodicDistribution(
+  registry: Registry,
+  id: string,
+  options: PlanOptions,
+): Promise<EpisodicDistribution> {
+  const distribution = await registry.createDistribution(id, options);
+  if (distribution.kind === 'episodic') return distribution;
+  throw new TasklearnError(
+    'UNSUPPORTED_TASK',
+    `Distribution '${id}' is of kind '${distribution.kind}', and this runner runs episodic tasks.`,
+    { id, received: distribution.kind },
+  );
+}
+
 /** Options of the distribution for the three splits, over its defaults. */
 function distributionOptions(registry: Registry, { distribution }: ResolvedPlan) {
   const { id, descriptor } = registry.distribution(distribution.id);
@@ -120,9 +134,9 @@ export async function prepareCell(
       : episodicLearner(registry, id, { ...own, ...testOptions });
   const options = resolveOptions(learnerId, descriptor.defaults as PlanOptions, own) as PlanOptions;
   const tasks = distributionOptions(registry, plan);
-  const create = (wanted: PlanOptions) => {
+  const create = (wanted: PlanOptions): Promise<EpisodicDistribution> => {
     const key = `${tasks.id} ${hashJson(wanted)}`;
-    const made = cache.get(key) ?? registry.createDistribution(tasks.id, wanted);
+    const made = cache.get(key) ?? episodicDistribution(registry, tasks.id, wanted);
     cache.set(key, made);
     return made;
   };
@@ -131,7 +145,7 @@ export async function prepareCell(
     create(tasks.options.validation),
     create(tasks.options.test),
   ]);
-  checkCapabilities(cell.learner.name, descriptor.capabilities, train.spec, test.spec);
+  checkCapabilities(cell.learner.name, descriptor.capabilities as Capabilities, train.spec, test.spec);
   return {
     cell,
     learnerId,
