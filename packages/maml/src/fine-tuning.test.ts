@@ -1,4 +1,11 @@
-import { createRng, type EpisodeBatch, type EpisodicLearner, pathsOf, toDevice } from '@tasklearn/core';
+import {
+  createRng,
+  type EpisodeBatch,
+  type EpisodicLearner,
+  type PartialOptions,
+  pathsOf,
+  toDevice,
+} from '@tasklearn/core';
 import { sinusoids } from '@tasklearn/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +14,6 @@ import { difference, flat } from './__fixtures__/small-regression.js';
 import { score, train } from './__fixtures__/train.js';
 import { createFineTuning, type FineTuningOptions } from './fine-tuning.js';
 import { createFromScratch } from './from-scratch.js';
-import type { PartialOptions } from './partial-options.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,5 +1,6 @@
 import {
   type EpisodeSpec,
+  type PartialOptions,
   requireInRange,
   requireInteger,
   requireOneOf,
@@ -7,6 +8,13 @@ import {
   resolveOptions,
   TasklearnError,
 } from '@tasklearn/core';
+import {
+  type NetworkOptions,
+  type OptimizerOptions,
+  optimizerDefaults,
+  optimizerFor,
+  validateNetworkOptions,
+} from '@tasklearn/nn';
 import { type AdaptedLeaves, allLeaves } from './engine/adapted-leaves.js';
 import { discriminativeRate } from './engine/inner-rate.js';
 import { adaptiveDescent, gradientDescent } from './engine/inner-solver.js';
@@ -15,10 +23,8 @@ import type { Start } from './engine/meta-learner-parts.js';
 import { type PooledLabels, pooled } from './engine/pooled-loss.js';
 import { learnedStart, newHeadStart } from './engine/start.js';
 import { taskLoss } from './engine/task-loss.js';
-import { outerOptimizer, rateOrDefault } from './maml.js';
-import { type OuterOptimizerOptions, outerDefaults } from './maml-options.js';
-import { type ModelOptions, modelDefaults, modelFor, validateModelOptions } from './model-options.js';
-import type { PartialOptions } from './partial-options.js';
+import { rateOrDefault } from './maml.js';
+import { modelDefaults, modelFor } from './model-options.js';
 
 /** Options of `fine-tuning`. */
 export type FineTuningOptions = {
@@ -43,8 +49,8 @@ export type FineTuningOptions = {
    * `identities`), or its label in the episode, which makes sense only where a distribution names classes in one fixed way.
    */
   readonly pooledLabels: PooledLabels;
-  readonly optimizer: OuterOptimizerOptions;
-  readonly model: ModelOptions;
+  readonly optimizer: OptimizerOptions;
+  readonly model: NetworkOptions;
 };
 
 /** Plain gradient descent on all layers. */
@@ -58,7 +64,7 @@ export const fineTuningDefaults: FineTuningOptions = {
   schedule: 'constant',
   gradualUnfreezing: false,
   pooledLabels: 'identities',
-  optimizer: outerDefaults,
+  optimizer: optimizerDefaults,
   model: modelDefaults,
 };
 
@@ -93,7 +99,7 @@ export function createFineTuning(options: PartialOptions<FineTuningOptions> = {}
     steps: { train: 0, test: all.steps },
     metaGradient: pooled(all.pooledLabels),
     outer: [],
-    optimizer: outerOptimizer(all.optimizer),
+    optimizer: optimizerFor(all.optimizer),
   });
 }
 
@@ -150,5 +156,5 @@ function validate(options: FineTuningOptions): void {
   requireOneOf('fine-tuning', options, 'head', ['auto', 'keep', 'new']);
   requireOneOf('fine-tuning', options, 'schedule', ['constant', 'slantedTriangular']);
   requireOneOf('fine-tuning', options, 'pooledLabels', ['identities', 'episode']);
-  validateModelOptions('fine-tuning', options.model);
+  validateNetworkOptions('fine-tuning', options.model);
 }

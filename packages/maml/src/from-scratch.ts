@@ -1,4 +1,11 @@
-import { requireInteger, requireOneOf, requirePositive, resolveOptions } from '@tasklearn/core';
+import {
+  type PartialOptions,
+  requireInteger,
+  requireOneOf,
+  requirePositive,
+  resolveOptions,
+} from '@tasklearn/core';
+import { type NetworkOptions, validateNetworkOptions } from '@tasklearn/nn';
 import { allLeaves } from './engine/adapted-leaves.js';
 import { fixedRate } from './engine/inner-rate.js';
 import { adaptiveDescent, gradientDescent } from './engine/inner-solver.js';
@@ -7,8 +14,7 @@ import { type GradientLearner, metaLearner } from './engine/meta-learner.js';
 import { learnedStart } from './engine/start.js';
 import { taskLoss } from './engine/task-loss.js';
 import { rateOrDefault } from './maml.js';
-import { type ModelOptions, modelDefaults, modelFor, validateModelOptions } from './model-options.js';
-import type { PartialOptions } from './partial-options.js';
+import { modelDefaults, modelFor } from './model-options.js';
 
 /** Options of `from-scratch`. */
 export type FromScratchOptions = {
@@ -18,7 +24,7 @@ export type FromScratchOptions = {
   readonly learningRate: number | null;
   /** `adam` has no momentum (β₁ = 0). */
   readonly innerOptimizer: 'sgd' | 'adam';
-  readonly model: ModelOptions;
+  readonly model: NetworkOptions;
 };
 
 /** Enough steps to fit a support set. */
@@ -41,7 +47,7 @@ export function createFromScratch(options: PartialOptions<FromScratchOptions> = 
   requireOneOf('from-scratch', all, 'innerOptimizer', ['sgd', 'adam']);
   if (all.learningRate !== null)
     requirePositive('from-scratch', { learningRate: all.learningRate }, 'learningRate');
-  validateModelOptions('from-scratch', all.model);
+  validateNetworkOptions('from-scratch', all.model);
   return metaLearner({
     model: (spec) => modelFor(spec, all.model, { weights: { name: 'glorotUniform' } }),
     adapted: allLeaves,

@@ -1,22 +1,12 @@
 import { requireInteger, requireNonNegative, requireOneOf, requirePositive } from '@tasklearn/core';
-import type { OptimizerSpec } from '@tasklearn/nn';
+import {
+  type NetworkOptions,
+  type OptimizerOptions,
+  optimizerDefaults,
+  validateNetworkOptions,
+} from '@tasklearn/nn';
 import type { RateGranularity } from './engine/inner-rate.js';
-import { type ModelOptions, modelDefaults, validateModelOptions } from './model-options.js';
-
-/** The outer optimiser, as JSON: the fields of nn's `createOptimizer` that every optimiser has. */
-export type OuterOptimizerOptions = Required<
-  Pick<OptimizerSpec, 'name' | 'learningRate' | 'warmUpSteps' | 'clipNorm' | 'clipValue'>
-> & { readonly schedule: OptimizerSpec['schedule'] | null };
-
-/** Adam at 0.001, as in the paper. */
-export const outerDefaults: OuterOptimizerOptions = {
-  name: 'adam',
-  learningRate: 1e-3,
-  schedule: null,
-  warmUpSteps: 0,
-  clipNorm: 0,
-  clipValue: 0,
-};
+import { modelDefaults } from './model-options.js';
 
 /** Options of `maml`, `fomaml`, `anil` and `meta-sgd`, which differ in their defaults. */
 export type MamlOptions = {
@@ -38,8 +28,8 @@ export type MamlOptions = {
   readonly adapted: string;
   /** Inner gradients are clipped to [−clip, clip] element by element; 0 for not at all. */
   readonly innerGradientClip: number;
-  readonly optimizer: OuterOptimizerOptions;
-  readonly model: ModelOptions;
+  readonly optimizer: OptimizerOptions;
+  readonly model: NetworkOptions;
 };
 
 /** MAML as in the paper: second order, one step at meta-training and three at meta-test, all leaves. */
@@ -53,7 +43,7 @@ export const mamlDefaults: MamlOptions = {
   testSteps: 3,
   adapted: 'all',
   innerGradientClip: 0,
-  optimizer: outerDefaults,
+  optimizer: optimizerDefaults,
   model: modelDefaults,
 };
 
@@ -69,5 +59,5 @@ export function validateMamlOptions(owner: string, options: MamlOptions): void {
   requireInteger(owner, options, 'innerSteps', 0);
   requireInteger(owner, options, 'testSteps', 0);
   requireNonNegative(owner, options, 'innerGradientClip');
-  validateModelOptions(owner, options.model);
+  validateNetworkOptions(owner, options.model);
 }

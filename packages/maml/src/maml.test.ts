@@ -5,8 +5,10 @@ import {
   eagerExecutor,
   type HostTensor,
   leavesOf,
+  type PartialOptions,
   type Tree,
 } from '@tasklearn/core';
+import { optimizerDefaults, optimizerFor } from '@tasklearn/nn';
 import { sinusoids } from '@tasklearn/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -17,9 +19,8 @@ import { learnedRate } from './engine/inner-rate.js';
 import { unrolled } from './engine/meta-gradient.js';
 import { metaLearner } from './engine/meta-learner.js';
 import { createFromScratch } from './from-scratch.js';
-import { createMaml, outerOptimizer } from './maml.js';
-import { type MamlOptions, outerDefaults } from './maml-options.js';
-import type { PartialOptions } from './partial-options.js';
+import { createMaml } from './maml.js';
+import type { MamlOptions } from './maml-options.js';
 import { mamlPlugin } from './plugin.js';
 import { mamlPresets } from './presets.js';
 
@@ -150,7 +151,7 @@ describe('Meta-SGD', () => {
     const learner = metaLearner({
       ...smallParts({ model: () => model, steps: { train: 1, test: 1 }, metaGradient: unrolled() }),
       rate: learnedRate({ granularity: 'layer', initial: 0.05, sign: 'signed' }),
-      optimizer: outerOptimizer({ ...outerDefaults, learningRate: 0.02 }),
+      optimizer: optimizerFor({ ...optimizerDefaults, learningRate: 0.02 }),
     }) as EpisodicLearner;
     const theta = (await train(learner, offsets, { updates: 400, tasksPerUpdate: 8 })) as never as {
       rates: Record<string, Record<string, HostTensor>>;

@@ -1,5 +1,5 @@
-import { resolveOptions, TasklearnError } from '@tasklearn/core';
-import { createOptimizer, type OptimizerSpec } from '@tasklearn/nn';
+import { type PartialOptions, resolveOptions, TasklearnError } from '@tasklearn/core';
+import { isImageShape, optimizerFor } from '@tasklearn/nn';
 import { adaptedLeaves } from './engine/adapted-leaves.js';
 import { fixedRate, learnedRate, type RateChoice } from './engine/inner-rate.js';
 import { gradientDescent } from './engine/inner-solver.js';
@@ -9,14 +9,8 @@ import type { InnerRate, MetaGradient } from './engine/meta-learner-parts.js';
 import { reverseHvp } from './engine/reverse-hvp.js';
 import { learnedStart } from './engine/start.js';
 import { taskLoss } from './engine/task-loss.js';
-import {
-  type MamlOptions,
-  mamlDefaults,
-  type OuterOptimizerOptions,
-  validateMamlOptions,
-} from './maml-options.js';
-import { hasImages, modelFor } from './model-options.js';
-import type { PartialOptions } from './partial-options.js';
+import { type MamlOptions, mamlDefaults, validateMamlOptions } from './maml-options.js';
+import { modelFor } from './model-options.js';
 
 /**
  * Model-agnostic meta-learning: an initialisation from which a few gradient steps on a task's support set do well on its query set.
@@ -42,18 +36,13 @@ export function createMaml(options: PartialOptions<MamlOptions> = {}): GradientL
     steps: { train: all.innerSteps, test: all.testSteps },
     metaGradient: metaGradientFrom(all),
     outer: [],
-    optimizer: outerOptimizer(all.optimizer),
+    optimizer: optimizerFor(all.optimizer),
   });
-}
-
-/** nn's optimiser from the options of a learner. @throws `INVALID_OPTION`. */
-export function outerOptimizer(options: OuterOptimizerOptions): ReturnType<typeof createOptimizer> {
-  return createOptimizer(options as OptimizerSpec);
 }
 
 /** The paper's rates: 0.4 for images under batch normalisation, 0.01 for vectors. */
 export function rateOrDefault(rate: number | null, images: number, vectors: number): RateChoice {
-  return rate ?? ((spec) => (hasImages(spec) ? images : vectors));
+  return rate ?? ((spec) => (isImageShape(spec.input.shape) ? images : vectors));
 }
 
 function rateFrom({ innerLearningRate, learnedRates, rateSign }: MamlOptions): InnerRate {

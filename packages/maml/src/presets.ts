@@ -1,5 +1,5 @@
+import type { PartialOptions } from '@tasklearn/core';
 import type { MamlOptions } from './maml-options.js';
-import type { PartialOptions } from './partial-options.js';
 
 /** Settings of published experiments, as options of `maml`. */
 export const mamlPresets = {

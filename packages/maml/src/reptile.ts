@@ -1,12 +1,13 @@
 import {
   type GradientTransformation,
+  type PartialOptions,
   requireInteger,
   requireNonNegative,
   requireOneOf,
   requirePositive,
   resolveOptions,
 } from '@tasklearn/core';
-import { sgd } from '@tasklearn/nn';
+import { type NetworkOptions, sgd, validateNetworkOptions } from '@tasklearn/nn';
 import * as tf from '@tensorflow/tfjs';
 import { allLeaves } from './engine/adapted-leaves.js';
 import { fixedRate } from './engine/inner-rate.js';
@@ -16,8 +17,7 @@ import { reptileGradient } from './engine/reptile-gradient.js';
 import { learnedStart } from './engine/start.js';
 import { taskLoss } from './engine/task-loss.js';
 import { rateOrDefault } from './maml.js';
-import { type ModelOptions, modelDefaults, modelFor, validateModelOptions } from './model-options.js';
-import type { PartialOptions } from './partial-options.js';
+import { modelDefaults, modelFor } from './model-options.js';
 
 /** Options of `reptile`. */
 export type ReptileOptions = {
@@ -37,7 +37,7 @@ export type ReptileOptions = {
   readonly outerStepSize: number;
   /** Updates over which ε falls linearly to 0; 0 for a constant ε. Set it to the length of the run. */
   readonly annealOver: number;
-  readonly model: ModelOptions;
+  readonly model: NetworkOptions;
 };
 
 /** Adam without momentum and a constant ε. */
@@ -97,5 +97,5 @@ function validate(options: ReptileOptions): void {
   requireNonNegative('reptile', options, 'innerGradientClip');
   requirePositive('reptile', options, 'outerStepSize');
   requireInteger('reptile', options, 'annealOver', 0);
-  validateModelOptions('reptile', options.model);
+  validateNetworkOptions('reptile', options.model);
 }

@@ -78,6 +78,15 @@ export type { Normalization } from './models/convolution-block.js';
 export { type ConvolutionalNetworkOptions, convolutionalNetwork } from './models/convolutional-network.js';
 export { type MlpOptions, mlp } from './models/mlp.js';
 export type { ApplyContext, Model, Parameters } from './models/model.js';
+export {
+  isConvolutional,
+  isImageShape,
+  type NetworkOptions,
+  type NetworkSettings,
+  networkDefaults,
+  networkFor,
+  validateNetworkOptions,
+} from './models/network-options.js';
 export { type AdagradOptions, type AdagradState, adagrad } from './optimizers/adagrad.js';
 export { type AdamOptions, type AdamState, adam } from './optimizers/adam.js';
 export { type AdamWOptions, adamW } from './optimizers/adam-w.js';
@@ -88,6 +97,7 @@ export { clipByValue } from './optimizers/clip-by-value.js';
 export { createOptimizer, type OptimizerSpec } from './optimizers/create-optimizer.js';
 export { createSchedule, type ScheduleSpec } from './optimizers/create-schedule.js';
 export { type MomentumOptions, type MomentumState, momentum } from './optimizers/momentum.js';
+export { type OptimizerOptions, optimizerDefaults, optimizerFor } from './optimizers/optimizer-options.js';
 export type { Rate, Schedule } from './optimizers/rate.js';
 export { type RmsPropOptions, type RmsPropState, rmsProp } from './optimizers/rms-prop.js';
 export { constant } from './optimizers/schedules/constant.js';

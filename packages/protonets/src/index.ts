@@ -10,7 +10,6 @@ export {
   type NearestNeighbourOptions,
   nearestNeighbourDefaults,
 } from './nearest-neighbour.js';
-export type { PartialOptions } from './partial-options.js';
 export { protonetsPlugin } from './plugin.js';
 export { createProbe, type ProbeOptions, probeDefaults } from './probe.js';
 export { type ClusterVotes, clusterHead } from './probes/cluster-head.js';

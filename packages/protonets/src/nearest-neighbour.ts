@@ -1,10 +1,9 @@
-import { requireInteger, requireOneOf, resolveOptions } from '@tasklearn/core';
+import { type PartialOptions, requireInteger, requireOneOf, resolveOptions } from '@tasklearn/core';
 import { items } from './engine/class-model.js';
 import { rawInputs } from './engine/embedder.js';
 import { type MetricLearner, metricLearner } from './engine/metric-learner.js';
 import { nearestVotes } from './engine/readout.js';
 import { cosine, negativeSquaredEuclidean } from './engine/similarity.js';
-import type { PartialOptions } from './partial-options.js';
 
 /** Options of `nearest-neighbour`. */
 export type NearestNeighbourOptions = {

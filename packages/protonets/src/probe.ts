@@ -1,4 +1,4 @@
-import { type EpisodicLearner, requireOneOf, resolveOptions } from '@tasklearn/core';
+import { type EpisodicLearner, type PartialOptions, requireOneOf, resolveOptions } from '@tasklearn/core';
 import {
   type EmbeddingOptions,
   embeddingDefaults,
@@ -6,7 +6,6 @@ import {
   validateEmbeddingOptions,
 } from './embedding-options.js';
 import { network, rawInputs } from './engine/embedder.js';
-import type { PartialOptions } from './partial-options.js';
 import { logisticHead } from './probes/logistic-head.js';
 import { mlpHead } from './probes/mlp-head.js';
 import { probeLearner } from './probes/probe-learner.js';

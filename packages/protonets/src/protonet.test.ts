@@ -7,6 +7,7 @@ import {
   type HostTensor,
   meanOfResults,
   metaTrain,
+  type PartialOptions,
   type Tree,
 } from '@tasklearn/core';
 import { compiledExecutor } from '@tasklearn/runtime';
@@ -14,7 +15,6 @@ import { gaussianEpisodes } from '@tasklearn/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createNearestNeighbour } from './nearest-neighbour.js';
-import type { PartialOptions } from './partial-options.js';
 import { protonetsPlugin } from './plugin.js';
 import { createProtonet, type ProtonetOptions } from './protonet.js';
 

@@ -1,5 +1,5 @@
-import { requireOneOf, requirePositive, resolveOptions } from '@tasklearn/core';
-import { createOptimizer, type OptimizerSpec, type ScheduleSpec } from '@tasklearn/nn';
+import { type PartialOptions, requireOneOf, requirePositive, resolveOptions } from '@tasklearn/core';
+import { type OptimizerOptions, optimizerDefaults, optimizerFor } from '@tasklearn/nn';
 import {
   type EmbeddingOptions,
   embeddingDefaults,
@@ -11,7 +11,6 @@ import { network } from './engine/embedder.js';
 import { type MetricLearner, metricLearner } from './engine/metric-learner.js';
 import { softmaxOverCentres } from './engine/readout.js';
 import { cosine, negativeSquaredEuclidean } from './engine/similarity.js';
-import type { PartialOptions } from './partial-options.js';
 
 /** Options of `protonet`. */
 export type ProtonetOptions = {
@@ -24,11 +23,7 @@ export type ProtonetOptions = {
   /** Whether batch statistics at meta-training are those of support and query together, or of each set alone as at meta-test. */
   readonly trainingStatistics: 'separate' | 'joint';
   /** The outer optimiser. Its schedule is null for a constant rate. */
-  readonly optimizer: Required<
-    Pick<OptimizerSpec, 'name' | 'learningRate' | 'warmUpSteps' | 'clipNorm' | 'clipValue'>
-  > & {
-    readonly schedule: ScheduleSpec | null;
-  };
+  readonly optimizer: OptimizerOptions;
   readonly model: EmbeddingOptions;
 };
 
@@ -38,14 +33,7 @@ export const protonetDefaults: ProtonetOptions = {
   cosineScale: 10,
   temperature: 1,
   trainingStatistics: 'separate',
-  optimizer: {
-    name: 'adam',
-    learningRate: 1e-3,
-    schedule: { name: 'stepDecay', every: 2000, factor: 0.5 },
-    warmUpSteps: 0,
-    clipNorm: 0,
-    clipValue: 0,
-  },
+  optimizer: { ...optimizerDefaults, schedule: { name: 'stepDecay', every: 2000, factor: 0.5 } },
   model: embeddingDefaults,
 };
 
@@ -75,6 +63,6 @@ export function createProtonet(options: PartialOptions<ProtonetOptions> = {}): M
     readout: softmaxOverCentres(),
     temperature: all.temperature,
     jointEmbedding: all.trainingStatistics === 'joint',
-    optimizer: createOptimizer(all.optimizer as OptimizerSpec),
+    optimizer: optimizerFor(all.optimizer),
   });
 }
