@@ -23,6 +23,13 @@ export const exportedFunctions: readonly ExportedFunction[] = [
 export const withoutRow: Readonly<Record<string, string>> = {
   VERSION: 'a string',
   outputSizeOf: 'returns a number',
+  isConvolutional: 'returns a boolean',
+  isImageShape: 'returns a boolean',
+  networkDefaults: 'options',
+  networkFor: 'makes one of the models that have a row',
+  validateNetworkOptions: 'checks options',
+  optimizerDefaults: 'options',
+  optimizerFor: 'makes one of the optimisers that have a row',
   checkGradients: 'reads values',
   enableHigherOrderGradients: 'no tensors',
   disableHigherOrderGradients: 'no tensors',
