@@ -1,0 +1,2 @@
+/** Worlds with continuous motion: point robots, goal suite, classic control, crawler, arms, tabletop. */
+export const continuousDistributions = {};

@@ -1,0 +1,2 @@
+/** Worlds with finitely many actions: bandits, tabular worlds, grids, mazes, hallways, bit-flip. */
+export const discreteDistributions = {};
