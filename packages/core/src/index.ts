@@ -11,6 +11,7 @@ export {
   type TrialEpisode,
   type TrialResult,
 } from './control/run-trials.js';
+export { type RecordableReward, sharedReward } from './control/shared-reward.js';
 export type * from './control/tabular-model.js';
 export { eagerExecutor } from './eager-executor.js';
 export type * from './episode.js';
@@ -38,7 +39,6 @@ export {
 } from './meta-training/meta-step.js';
 export { metaTrain } from './meta-training/meta-train.js';
 export type { MetaTrainOptions, ValidationOptions } from './meta-training/meta-train-options.js';
-export type * from './meta-training/training-event.js';
 export { didYouMean } from './options/did-you-mean.js';
 export type { PartialOptions } from './options/partial-options.js';
 export {

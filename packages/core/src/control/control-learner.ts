@@ -4,6 +4,7 @@ import type { Rng } from '../randomness/rng.js';
 import type { HostTensor, Tree } from '../tree/tree.js';
 import type { ControlDistribution, TrialProtocol } from './control-distribution.js';
 import type { ControlSpec, TimeSteps } from './environment.js';
+import type { RecordableReward } from './shared-reward.js';
 
 /** What a learner is lent for training. */
 export interface ControlTrainingContext {
@@ -42,6 +43,11 @@ export interface ControlTraining {
 export interface ControlAgentContext {
   readonly spec: ControlSpec;
   readonly executor: Executor;
+  /**
+   * What is wanted, where it is the same in all tasks: for agents that plan. `sharedReward` of the distribution makes
+   * it. It says nothing of the task that an agent meets.
+   */
+  readonly reward?: RecordableReward;
 }
 
 /**
