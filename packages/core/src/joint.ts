@@ -1,33 +1,80 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { LossName, TargetSpec, TaskLoss } from './episode.js';
+import type { LossName, Split, TargetSpec, TaskLoss } from './episode.js';
 import type { GradientTransformation } from './gradient-transformation.js';
 import type { PredictiveDistribution } from './predictive-distribution.js';
 import type { Rng } from './randomness/rng.js';
 import type { TensorSpec } from './tensor-spec.js';
-import type { Tree } from './tree/tree.js';
+import type { HostTensor, Tree } from './tree/tree.js';
 
-/** One task of a fixed set, with the descriptor z that tells the network which task it is. */
-export interface JointTaskSpec {
-  readonly id: string;
+/** Tasks with one kind of target and one loss: their targets are stacked into one tensor. */
+export interface JointGroup {
   readonly target: TargetSpec;
   readonly loss: LossName | TaskLoss;
 }
 
-/** A fixed set of T tasks on a shared input space. */
-export interface JointSpec {
-  readonly input: TensorSpec;
-  readonly tasks: readonly JointTaskSpec[];
-  /** Size of the descriptor z; one-hot descriptors do not generalise to new tasks. */
-  readonly descriptorSize: number;
+/** One task of a fixed set. */
+export interface JointTask {
+  /** Unique in the set. */
+  readonly id: string;
+  /** Key of its group. */
+  readonly group: string;
+  /** w, its weight in the sum of losses: part of the task, not of the learner. Default 1. */
+  readonly weight?: number;
 }
 
-/** One batch of each task: inputs [T, B, ...], targets per task id [B, ...], descriptors [T, descriptorSize]. */
-export interface JointBatch<Leaf = Tensor> {
+/** A fixed set of T tasks on one input space. */
+export interface JointSpec {
+  readonly input: TensorSpec;
+  /** In this order wherever an axis is T. */
+  readonly tasks: readonly JointTask[];
+  /** In a group's tensors its tasks stand in the order in which they have in `tasks`. */
+  readonly groups: Readonly<Record<string, JointGroup>>;
+  /** z, what tells the network which task it is: [T, Z] row-major. */
+  readonly descriptors: HostTensor;
+  /** Whether a descriptor means something for a task that was never trained (false for one-hot ones). */
+  readonly descriptorsGeneralise: boolean;
+  /** Whether every input has a target in every task (several outputs of one input): inputs are then [1, B, ...]. */
+  readonly sharedInputs: boolean;
+}
+
+/** Targets of a group's tasks. */
+export type GroupTargets<Leaf = Tensor> = {
+  /** [Tg, B] int32 class indices, or [Tg, B, ...target.shape]. */
+  readonly targets: Leaf;
+  /** [Tg, B] float32, 1 where the label is known. */
+  readonly mask: Leaf;
+};
+
+/** B items of each task. */
+export type JointBatch<Leaf = Tensor> = {
+  /** [T, B, ...input.shape], or [1, B, ...] where inputs are shared. */
   readonly inputs: Leaf;
-  readonly targets: { readonly [taskId: string]: Leaf };
-  readonly descriptors: Leaf;
-  /** [T, B], 1 where the label is known. */
-  readonly mask?: Leaf;
+  readonly groups: { readonly [group: string]: GroupTargets<Leaf> };
+  /** [T] float32: how often the sampler drew each task, over what it draws on average; the loss is their weighted mean. */
+  readonly taskWeights: Leaf;
+};
+
+/** Items of one task, on the host. */
+export interface JointRows {
+  /** [B, ...input.shape]. */
+  readonly inputs: HostTensor;
+  /** [B] int32, or [B, ...target.shape] float32, in raw units. */
+  readonly targets: HostTensor;
+  /** [B] float32, 1 where the label is known; absent when all are. */
+  readonly mask?: HostTensor;
+}
+
+/** A fixed set of tasks with data. */
+export interface JointDistribution {
+  readonly kind: 'joint';
+  readonly id: string;
+  readonly spec: JointSpec;
+  /** Items of each task per split, [T]; equal numbers in all tasks where inputs are shared. */
+  readonly sizes: Readonly<Record<Split, readonly number[]>>;
+  /** The items of a task with these indices in a split. */
+  rows(split: Split, task: number, indices: Int32Array): JointRows;
+  /** What is known of the truth, for reports: e.g. the Bayes risk of each task. */
+  readonly truth?: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
@@ -38,15 +85,16 @@ export interface JointLearner<Theta extends Tree<Tensor> = Tree<Tensor>> {
   readonly kind: 'joint';
   /** Parameters for this set of tasks. The caller disposes. */
   init(spec: JointSpec, rng: Rng): Theta;
-  /** One loss per task, [T], mean over its batch. */
+  /** One loss per task, [T], mean over its labelled items; recordable. */
   taskLosses(theta: Theta, batch: JointBatch, rng: Rng, spec: JointSpec): Tensor;
-  /** One distribution per task, in the order of `spec.tasks`. */
+  /** What the learner adds that is no task's loss (a sharing penalty), []; recordable. */
+  penalty?(theta: Theta, spec: JointSpec): Tensor;
+  /** One distribution per group over inputs [T, B, ...] or [1, B, ...], with leading axis Tg; recordable. */
   predict(
     theta: Theta,
     inputs: Tensor,
-    descriptors: Tensor,
     spec: JointSpec,
-  ): readonly PredictiveDistribution[];
+  ): { readonly [group: string]: PredictiveDistribution };
   readonly combination: GradientCombination;
   readonly optimizer: GradientTransformation;
 }

@@ -1,17 +1,23 @@
-import type { LossName, TargetSpec, TaskLoss } from './episode.js';
+import type { Checkpoint } from './checkpoint/checkpoint.js';
+import type { LossName, Split, TargetSpec, TaskLoss } from './episode.js';
+import type { Executor } from './executor.js';
 import type { Rng } from './randomness/rng.js';
 import type { TensorSpec } from './tensor-spec.js';
-import type { HostTensor } from './tree/tree.js';
+import type { HostTensor, Tree } from './tree/tree.js';
 
 /** What a stream declares; a learner that needs more than is declared is refused. */
 export interface StreamSpec {
   readonly input: TensorSpec;
   readonly target: TargetSpec;
   readonly loss: LossName | TaskLoss;
-  readonly order: 'iid' | 'curriculum' | 'predictable' | 'adversarial' | 'periodic';
+  readonly order: 'iid' | 'drift' | 'curriculum' | 'predictable' | 'adversarial' | 'periodic' | 'piecewise';
   readonly boundaries: 'discrete' | 'continuous';
-  /** Whether the learner is told when the task changes. */
+  /** Whether the learner is told which task an input belongs to. */
   readonly boundariesKnown: boolean;
+  /** Items that arrive in one step, B. */
+  readonly batchSize: number;
+  /** Tasks that follow one another, where boundaries are discrete. */
+  readonly tasks: number;
   /** Items a learner may keep; `Infinity` for no limit, 0 for none. */
   readonly storage: number;
 }
@@ -22,20 +28,86 @@ export interface StreamInputs {
   readonly taskLabel?: number;
 }
 
+/** One lifetime. Pure: step t is the same whenever it is asked for. The runner owns it; learners never see it. */
+export interface Stream {
+  /** Steps. */
+  readonly length: number;
+  /** Inputs and targets of step t, and the task they truly belong to. */
+  step(t: number): { readonly inputs: HostTensor; readonly targets: HostTensor; readonly task: number };
+  /** Held-out items of task j, for the accuracy matrix; absent where tasks are not discrete. */
+  testSet?(task: number): { readonly inputs: HostTensor; readonly targets: HostTensor };
+}
+
+/** Streams. Pure: stream `index` of a split depends on the split, the index and `rng`'s key alone. */
+export interface StreamDistribution {
+  readonly kind: 'stream';
+  readonly id: string;
+  readonly spec: StreamSpec;
+  /** Lifetimes of `train` are for learners that are meta-trained; all are tested on `test`. */
+  stream(split: Split, index: number, rng: Rng): Stream;
+}
+
+/** What a stream learner needs; the runner refuses a stream that grants less. */
+export interface StreamNeeds {
+  /** Whether it must be told which task an input belongs to. */
+  readonly taskLabels: boolean;
+  /** Items it keeps at most. */
+  readonly storage: number;
+  /** Whether it is meta-trained on lifetimes of the `train` split first. */
+  readonly metaTraining: boolean;
+}
+
+/** A learner at work on lifetimes: predicts first, then observes. Its state is immutable. */
+export interface StreamAgent<State = unknown> {
+  /** State before the first step of a lifetime. */
+  begin(rng: Rng): State;
+  /** Mean predictions [B, ...] (class probabilities [B, N]); called before the targets of these inputs exist. */
+  predict(state: State, step: StreamInputs, rng: Rng): Promise<HostTensor>;
+  /** Called once per step with the revealed targets. Returns the next state. */
+  observe(state: State, step: StreamInputs, targets: HostTensor, rng: Rng): Promise<State>;
+  /** Called where a task ends, only where the stream declares boundaries known. */
+  endTask?(state: State, rng: Rng): Promise<State>;
+  /** Items held now, charged against the stream's storage. */
+  storedItems(state: State): number;
+  /** Frees a state. Calling it twice is harmless. */
+  release(state: State): void;
+  /** Frees compiled steps. Calling it twice is harmless. */
+  dispose(): void;
+}
+
+/** What a stream learner is lent for meta-training. */
+export interface StreamTrainingContext {
+  /** Lifetimes to train on: only those of the `train` split may be asked for. */
+  readonly distribution: StreamDistribution;
+  readonly executor: Executor;
+  readonly rng: Rng;
+}
+
+/** A meta-training under way; `save` after update n, opened again, goes on exactly as this one would. */
+export interface StreamTraining {
+  /** One outer update; metrics to log. */
+  update(): Promise<{ readonly metrics: Readonly<Record<string, number>> }>;
+  /** What agents need. */
+  parameters(): Tree<HostTensor>;
+  /** Everything needed to continue bit for bit. */
+  save(): Checkpoint;
+  /** Frees everything. Calling it twice is harmless. */
+  dispose(): void;
+}
+
 /**
  * Lifelong learning: predict first, then observe. The runner owns the data, reveals targets afterwards, and
  * knows, but does not tell, where tasks change unless the stream declares that it does.
  */
 export interface StreamLearner<State = unknown> {
   readonly kind: 'stream';
-  /** State before the first step. */
-  init(spec: StreamSpec, rng: Rng): State;
-  /** Mean predictions [B, ...]; called before the targets of these inputs exist. */
-  predict(state: State, step: StreamInputs, rng: Rng): HostTensor | Promise<HostTensor>;
-  /** Called once per step with the revealed targets. Returns the next state. */
-  observe(state: State, step: StreamInputs, targets: HostTensor, rng: Rng): State | Promise<State>;
-  /** Items held now, charged against the stream's storage. */
-  storedItems(state: State): number;
-  /** Frees the state. Calling it twice is harmless. */
-  dispose(state: State): void;
+  /** What it needs of streams of this spec. */
+  needs(spec: StreamSpec): StreamNeeds;
+  /** Opens meta-training, anew or from what an earlier one saved; absent where nothing is meta-trained. */
+  openTraining?(context: StreamTrainingContext, saved?: Checkpoint): Promise<StreamTraining>;
+  /** Opens agents, with the parameters of meta-training where there is one. */
+  openAgent(
+    parameters: Tree<HostTensor> | undefined,
+    context: { readonly spec: StreamSpec; readonly executor: Executor; readonly rng: Rng },
+  ): Promise<StreamAgent<State>>;
 }
