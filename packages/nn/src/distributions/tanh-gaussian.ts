@@ -8,6 +8,8 @@ import { sumOverItem } from './sum-over-item.js';
 export interface TanhGaussian extends PredictiveDistribution {
   /** y = tanh(μ + σ ε) and log p(y), [T, B], without inverting tanh; differentiable in μ and σ. */
   sampleWithLogProbability(rng: Rng): { readonly sample: Tensor; readonly logProbability: Tensor };
+  /** Differential entropy in nats, [T, B]. */
+  entropy(): Tensor;
   /** tanh μ, the median. */
   median(): Tensor;
 }
@@ -40,7 +42,7 @@ function expectation(f: (u: Tensor) => Tensor, mean: Tensor, standardDeviation: 
  *
  * log p(y) = Σ_d ( log N(u_d; μ_d, σ_d²) − log(1 − tanh² u_d) )
  *
- * `mean` and `variance` are integrated by the trapezoidal rule to about six digits for σ ≤ 3.
+ * `mean`, `variance` and `entropy` are integrated by the trapezoidal rule to about six digits for σ ≤ 3.
  *
  * @param mean - μ, [T, B, ...].
  * @param standardDeviation - σ > 0, of the shape of μ.
@@ -59,6 +61,16 @@ export function tanhGaussian(mean: Tensor, standardDeviation: Tensor): TanhGauss
     logProbability(targets) {
       const y = tf.maximum(tf.minimum(targets.reshape(mean.shape), LARGEST), -LARGEST);
       return logProbabilityOf(tf.log(tf.add(1, y).div(tf.sub(1, y))).mul(0.5));
+    },
+    // H(y) = H(u) + E[log |dy/du|]
+    entropy() {
+      const slope = expectation(logTanhSlope, mean, standardDeviation);
+      return sumOverItem(
+        tf
+          .log(standardDeviation)
+          .add(0.5 * Math.log(2 * Math.PI * Math.E))
+          .add(slope),
+      );
     },
     sample: (rng) => tf.tanh(draw(rng)),
     sampleWithLogProbability(rng) {

@@ -52,7 +52,10 @@ describe('createReplay', () => {
     const replay = createReplay({ capacity: 4, fields: { a: 2, b: 1 } });
     replay.add({ a: [1, 2, 3, 4], b: [5, 6] });
     expect([...replay.row(1)]).toEqual([3, 4, 6]);
-    expect(fieldLayout({ a: 2, b: 1 }).fields).toEqual({ a: { offset: 0, size: 2 }, b: { offset: 2, size: 1 } });
+    expect(fieldLayout({ a: 2, b: 1 }).fields).toEqual({
+      a: { offset: 0, size: 2 },
+      b: { offset: 2, size: 1 },
+    });
   });
 
   it('draws uniformly', () => {
