@@ -4,7 +4,16 @@ export { encodeCheckpoint } from './checkpoint/encode-checkpoint.js';
 export { memoryCheckpointStore } from './checkpoint/memory-checkpoint-store.js';
 export type * from './control/control-distribution.js';
 export type * from './control/control-learner.js';
+export { type CountedDistribution, countSteps } from './control/count-steps.js';
 export type * from './control/environment.js';
+export {
+  type EvaluateTrialsOptions,
+  evaluateTrials,
+  summariseTrials,
+  type TrialSummary,
+} from './control/evaluate-trials.js';
+export { randomAgent } from './control/random-agent.js';
+export { referenceAgent } from './control/reference-agent.js';
 export {
   type RunTrialsOptions,
   runTrials,
@@ -13,6 +22,12 @@ export {
 } from './control/run-trials.js';
 export { type RecordableReward, sharedReward } from './control/shared-reward.js';
 export type * from './control/tabular-model.js';
+export { trainControl } from './control/train-control.js';
+export type {
+  ControlBudget,
+  ControlValidationOptions,
+  TrainControlOptions,
+} from './control/train-control-options.js';
 export { eagerExecutor } from './eager-executor.js';
 export type * from './episode.js';
 export * from './errors.js';
@@ -63,6 +78,7 @@ export { validatePlugin } from './registry/validate-plugin.js';
 export type * from './stream.js';
 export type * from './task-distribution.js';
 export type * from './tensor-spec.js';
+export type * from './training/training-event.js';
 export { flattenTree, unflattenTree } from './tree/flatten-tree.js';
 export { toDevice, toHost } from './tree/host-transfer.js';
 export { mapTree } from './tree/map-tree.js';

@@ -38,6 +38,8 @@ export interface ReferencePolicy {
   beginEpisode?(episode: number, which?: Uint8Array): void;
   /** Actions of all copies, as `Environment.step` takes them. */
   act(steps: TimeSteps): Float32Array;
+  /** What came of the actions, the last step of an episode included; only copies with `active` 1 have moved. */
+  observe?(actions: Float32Array, steps: TimeSteps, active: Uint8Array): void;
 }
 
 /** One recorded episode of one copy. */

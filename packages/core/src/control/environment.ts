@@ -41,11 +41,17 @@ export interface TimeSteps {
   readonly success: Uint8Array;
 }
 
-/** E copies of an environment that step at once over typed arrays. */
+/**
+ * E copies of an environment that step at once over typed arrays. Each copy draws from a stream of its own, so what
+ * happens in it does not depend on the others.
+ */
 export interface Environment {
   readonly copies: number;
   readonly spec: ControlSpec;
-  /** Starts a new episode in every copy, or in those where `which` is 1; the others stay as they are. */
+  /**
+   * Starts a new episode in every copy, or in those where `which` is 1; the others stay as they are. Where `which` is all
+   * 0 it only shows again what was shown last, e.g. after `restore`.
+   */
   reset(which?: Uint8Array): TimeSteps;
   /**
    * One step of every copy, or of those where `active` is 1; the others stay as they are.
@@ -54,7 +60,7 @@ export interface Environment {
    * @throws `RESET_NEEDED` if an active copy's last step ended its episode, or it was never reset; `SHAPE_MISMATCH`.
    */
   step(actions: Float32Array, active?: Uint8Array): TimeSteps;
-  /** Exact state of all copies, their random streams included. */
+  /** Exact state of all copies, their random streams and what they showed last included. */
   snapshot(): Uint8Array;
   /** Puts all copies back into exactly that state. @throws `SHAPE_MISMATCH` for a snapshot of another environment. */
   restore(snapshot: Uint8Array): void;

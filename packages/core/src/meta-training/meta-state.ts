@@ -2,9 +2,9 @@ import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { decodeCheckpoint } from '../checkpoint/decode-checkpoint.js';
 import { encodeCheckpoint } from '../checkpoint/encode-checkpoint.js';
-import { TasklearnError } from '../errors.js';
 import type { Rng } from '../randomness/rng.js';
 import type { Json } from '../registry/plugin.js';
+import { assertSameRun, assertSameShapes, notACheckpoint, type RunIdentity } from '../training/same-run.js';
 import { toHost } from '../tree/host-transfer.js';
 import { packHostTree, unpackHostTree } from '../tree/pack-host-tree.js';
 import type { HostTensor, Tree } from '../tree/tree.js';
@@ -24,6 +24,7 @@ export type MetaState = {
   readonly best?: { readonly update: number; readonly score: number; readonly theta: HostTensor };
 };
 
+const OWNER = 'metaTrain';
 const FORMAT = 'tasklearn meta-training 1';
 
 /** State before the first update. */
@@ -76,12 +77,10 @@ export function decodeState(bytes: Uint8Array, options: MetaTrainOptions, initia
   const { theta, optimizer, best } = tensors as { [part: string]: Tree<HostTensor> | undefined };
   const saved = metadata as { [key: string]: Json };
   if (saved?.format !== FORMAT || theta === undefined || optimizer === undefined)
-    throw notAState(saved?.format);
-  for (const [key, expected] of Object.entries(runOf(options))) {
-    if (JSON.stringify(saved[key]) !== JSON.stringify(expected)) throw otherRun(key, expected, saved[key]);
-  }
-  assertSameShapes('theta', initial.thetaSpec, treeSpec(theta));
-  assertSameShapes('optimizer', treeSpec(initial.optimizer), treeSpec(optimizer));
+    throw notACheckpoint(OWNER, FORMAT, saved?.format);
+  assertSameRun(OWNER, runOf(options), saved);
+  assertSameShapes(OWNER, 'theta', initial.thetaSpec, theta);
+  assertSameShapes(OWNER, 'optimizer', treeSpec(initial.optimizer), optimizer);
   const state = {
     update: saved.update as number,
     theta: packHostTree(theta).vector,
@@ -94,30 +93,6 @@ export function decodeState(bytes: Uint8Array, options: MetaTrainOptions, initia
 }
 
 /** What must be equal for a run to go on from a checkpoint. */
-function runOf({ seed, tasksPerUpdate, identity = null }: MetaTrainOptions): {
-  readonly [key: string]: Json;
-} {
+function runOf({ seed, tasksPerUpdate, identity = null }: MetaTrainOptions): RunIdentity {
   return { seed, tasksPerUpdate, identity };
-}
-
-function assertSameShapes(part: string, expected: TreeSpec, received: TreeSpec): void {
-  const shapes = ({ leaves }: TreeSpec) => leaves.map(({ path, shape }) => `${path} [${shape}]`).join(', ');
-  if (shapes(expected) !== shapes(received)) throw otherRun(part, shapes(expected), shapes(received));
-}
-
-function notAState(format: Json | undefined): TasklearnError {
-  return new TasklearnError(
-    'CORRUPT_FILE',
-    `metaTrain: the store holds no checkpoint of '${FORMAT}', but '${format}'. Use another store, or empty it.`,
-    { expected: FORMAT, received: format },
-  );
-}
-
-function otherRun(key: string, expected: Json, received: Json | undefined): TasklearnError {
-  return new TasklearnError(
-    'INVALID_OPTION',
-    `metaTrain: the checkpoint is of another run: \`${key}\` is ${JSON.stringify(received)} there and ` +
-      `${JSON.stringify(expected)} here. Use another store, or empty it.`,
-    { key, expected, received },
-  );
 }

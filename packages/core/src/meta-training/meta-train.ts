@@ -1,9 +1,14 @@
-import type { CheckpointStore } from '../checkpoint/checkpoint.js';
 import type { EpisodeBatch } from '../episode.js';
-import { TasklearnError } from '../errors.js';
 import type { Prepared } from '../executor.js';
 import { createRng } from '../randomness/create-rng.js';
 import type { Rng } from '../randomness/rng.js';
+import { type Divergence, runTraining, type TrainingRun } from '../training/run-training.js';
+import type {
+  FinishedEvent,
+  TrainingEvent,
+  UpdateEvent,
+  ValidationEvent,
+} from '../training/training-event.js';
 import { unpackHostTree } from '../tree/pack-host-tree.js';
 import type { HostTensor, Tree } from '../tree/tree.js';
 import type { EpisodeResult } from './episode-result.js';
@@ -21,7 +26,6 @@ import {
   type ValidationOptions,
   validateMetaTrainOptions,
 } from './meta-train-options.js';
-import type { DivergedEvent, TrainingEvent, UpdateEvent, ValidationEvent } from './training-event.js';
 
 /** A run under way: what does not change, and the two things that do. */
 type Run = {
@@ -34,8 +38,6 @@ type Run = {
   /** Reused by every update. */
   episodes: EpisodeBatch<HostTensor> | undefined;
 };
-
-type Diverged = Omit<DivergedEvent, 'kind' | 'theta'>;
 
 /**
  * The one meta-training loop. It knows no algorithm: it draws T tasks, runs the learner's update as one prepared
@@ -74,7 +76,9 @@ async function* train(options: MetaTrainOptions): AsyncGenerator<TrainingEvent, 
   }
   const run = prepareRun(options, rng, state);
   try {
-    yield* makeUpdates(run, saved !== undefined);
+    const { store, checkpointEvery, logEvery = 1, signal } = options;
+    const schedule = { resumed: saved !== undefined, store, checkpointEvery, logEvery, signal };
+    yield* runTraining(trainingRun(run), schedule);
   } finally {
     run.prepared.dispose();
     run.evaluator?.dispose();
@@ -91,33 +95,27 @@ function prepareRun(options: MetaTrainOptions, rng: Rng, state: MetaState): Run 
   return { options, rng, step, prepared, evaluator, state, episodes: undefined };
 }
 
-async function* makeUpdates(run: Run, resumed: boolean): AsyncGenerator<TrainingEvent, void, undefined> {
-  const { updates, store, checkpointEvery = updates, validation, logEvery = 1, signal } = run.options;
-  let savedAt = resumed ? run.state.update : undefined;
-  while (run.state.update < updates && signal?.aborted !== true) {
-    const report = await makeUpdate(run);
-    if ('quantity' in report) throw yield* diverge(report, treeOf(run.state));
-    const { update } = run.state;
-    if (update % logEvery === 0 || update === updates) yield report;
-    if (validation !== undefined && (update % validation.every === 0 || update === updates)) {
-      yield* refuseBrokenTheta(run);
-      yield await validate(run, validation);
-    }
-    if (store !== undefined && update % checkpointEvery === 0) {
-      yield* save(run, store);
-      savedAt = update;
-    }
-  }
-  yield* refuseBrokenTheta(run);
-  if (store !== undefined && savedAt !== run.state.update) yield* save(run, store);
-  const { state } = run;
-  yield state.update < updates
-    ? { kind: 'stopped', update: state.update, theta: treeOf(state) }
-    : finished(state);
+/** The run as the loop of all training drives it. */
+function trainingRun(run: Run): TrainingRun {
+  const { updates, validation } = run.options;
+  return {
+    owner: 'metaTrain',
+    advice: 'Lower the learning rate, clip the gradient, or scale the inputs.',
+    update: () => run.state.update,
+    isOver: () => run.state.update >= updates,
+    makeUpdate: () => makeUpdate(run),
+    isValidationDue: () => validation !== undefined && run.state.update % validation.every === 0,
+    ...(validation === undefined ? {} : { validate: () => validate(run, validation) }),
+    encode: () => encodeState(run.state, run.options),
+    brokenNumber: () => run.state.theta.data.find((element) => !Number.isFinite(element)),
+    theta: () => treeOf(run.state),
+    thetaBefore: () => treeOf(run.state), // A failed update has left it as it was.
+    finished: () => finished(run.state),
+  };
 }
 
 /** One update; moves `run.state` on only if all its numbers are finite. */
-async function makeUpdate(run: Run): Promise<UpdateEvent | Diverged> {
+async function makeUpdate(run: Run): Promise<UpdateEvent | Divergence> {
   const { options, rng, state, prepared, step } = run;
   const { distribution, tasksPerUpdate } = options;
   const { update, theta, optimizer } = state;
@@ -166,35 +164,7 @@ async function validate(
   return { kind: 'validation', update: state.update, metric, score, loss, best };
 }
 
-async function* save(run: Run, store: CheckpointStore): AsyncGenerator<TrainingEvent, void, undefined> {
-  yield* refuseBrokenTheta(run);
-  await store.save(encodeState(run.state, run.options));
-  yield { kind: 'checkpoint', update: run.state.update };
-}
-
-/** A finite gradient can still carry θ over the edge, and what is saved or chosen must not be broken. */
-async function* refuseBrokenTheta(run: Run): AsyncGenerator<TrainingEvent, void, undefined> {
-  const { update, theta } = run.state;
-  const value = theta.data.find((element) => !Number.isFinite(element));
-  if (value !== undefined) throw yield* diverge({ update, quantity: 'theta', value });
-}
-
-/** Tells of a divergence and makes the error to be thrown. */
-async function* diverge(
-  diverged: Diverged,
-  theta?: Tree<HostTensor>,
-): AsyncGenerator<TrainingEvent, TasklearnError, undefined> {
-  yield { kind: 'diverged', ...diverged, ...(theta === undefined ? {} : { theta }) };
-  const { update, quantity, value } = diverged;
-  return new TasklearnError(
-    'NOT_FINITE',
-    `metaTrain: \`${quantity}\` must be finite, got ${value} at update ${update}. ` +
-      'Lower the learning rate, clip the gradient, or scale the inputs. What was saved before is intact.',
-    { update, quantity, value },
-  );
-}
-
-function finished(state: MetaState): TrainingEvent {
+function finished(state: MetaState): FinishedEvent {
   const { update, thetaSpec, best } = state;
   const last = treeOf(state);
   if (best === undefined) return { kind: 'finished', update, theta: last, last };

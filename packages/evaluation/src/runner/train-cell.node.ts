@@ -89,7 +89,7 @@ async function record({ rows, row }: TrainCellOptions, event: TrainingEvent): Pr
     const { update, metric, score, loss } = event;
     const name = metric === 'accuracy' ? metric : 'meanSquaredError';
     await rows.write(row('validation', update, '', name, score));
-    await rows.write(row('validation', update, '', 'negativeLogLikelihood', loss));
+    if (loss !== undefined) await rows.write(row('validation', update, '', 'negativeLogLikelihood', loss));
   }
 }
 

@@ -6,8 +6,10 @@ export type StartedEvent = {
   /** Updates already made: 0, or where the checkpoint left off. */
   readonly update: number;
   readonly resumed: boolean;
-  /** Number of meta-parameters, P. */
+  /** Numbers in θ, P: the meta-parameters, or what a control learner's agents need to act. */
   readonly parameters: number;
+  /** Steps of environments already made, by control learners. */
+  readonly environmentSteps?: number;
 };
 
 /** After every `logEvery` updates. */
@@ -19,18 +21,25 @@ export type UpdateEvent = {
   readonly loss?: number;
   /** `gradientNorm`, the Euclidean norm of the outer gradient, and the learner's own. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Steps of environments made so far, by control learners. */
+  readonly environmentSteps?: number;
 };
 
 /** After each validation. */
 export type ValidationEvent = {
   readonly kind: 'validation';
   readonly update: number;
-  readonly metric: 'accuracy' | 'squaredError';
-  /** Mean over the validation episodes. */
+  /** What the score is; `return` for control learners. */
+  readonly metric: 'accuracy' | 'squaredError' | 'return';
+  /** Mean over the validation episodes; of control learners over the execution episodes of the validation trials. */
   readonly score: number;
-  /** Mean of −log p(y | x, φ) over the validation episodes, nats. */
-  readonly loss: number;
-  /** Whether θ is the best so far, by accuracy or squared error, and is kept. */
+  /** Mean of −log p(y | x, φ) over the validation episodes, nats; absent for control learners. */
+  readonly loss?: number;
+  /** Share of execution episodes that succeeded, where the environment has such a notion. */
+  readonly success?: number;
+  /** Steps of environments made so far in training, by control learners. */
+  readonly environmentSteps?: number;
+  /** Whether θ is the best so far, by the score, and is kept. */
   readonly best: boolean;
 };
 
@@ -42,10 +51,10 @@ export type DivergedEvent = {
   readonly kind: 'diverged';
   /** The update that failed, counted from 1. */
   readonly update: number;
-  /** `loss`, `gradientNorm` or `theta`. */
+  /** `loss`, `gradientNorm` or `theta`; for control learners the name of a metric, or `theta`. */
   readonly quantity: string;
   readonly value: number;
-  /** θ before that update; absent where θ itself is what is broken. */
+  /** θ before that update; absent where θ itself is what is broken, and for control learners. */
   readonly theta?: Tree<HostTensor>;
 };
 
@@ -56,7 +65,7 @@ export type StoppedEvent = {
   readonly theta: Tree<HostTensor>;
 };
 
-/** The last event of a run that made all its updates. */
+/** The last event of a run that made all its updates, or used up its budget. */
 export type FinishedEvent = {
   readonly kind: 'finished';
   readonly update: number;
@@ -68,7 +77,7 @@ export type FinishedEvent = {
   readonly best?: { readonly update: number; readonly score: number };
 };
 
-/** Progress of {@link metaTrain}, told apart by `kind`. */
+/** Progress of {@link metaTrain} and {@link trainControl}, told apart by `kind`. */
 export type TrainingEvent =
   | StartedEvent
   | UpdateEvent
