@@ -50,7 +50,12 @@ export {
 export { type DenseParameters, dense } from './layers/dense.js';
 export { dropout } from './layers/dropout.js';
 export { embedding } from './layers/embedding.js';
+export { gruCell } from './layers/gru-cell.js';
 export { type LayerNormParameters, layerNorm } from './layers/layer-norm.js';
+export { lstmCell } from './layers/lstm-cell.js';
+export type * from './layers/recurrent-cell.js';
+export { rnnCell } from './layers/rnn-cell.js';
+export { type Unrolled, type UnrollOptions, unrollCell } from './layers/unroll-cell.js';
 export {
   type BoxQuadraticProgramOptions,
   boxQuadraticProgram,

@@ -28,6 +28,43 @@ const mask = () =>
     [1, 1, 0],
   ]);
 
+const cells = { gruCell: nn.gruCell, lstmCell: nn.lstmCell, rnnCell: nn.rnnCell };
+
+/** Three steps of a cell with a reset before the second; the state is the first operand. */
+function unrolled(name: keyof typeof cells, lead: readonly number[]): ExportedFunction {
+  const cell = cells[name]({ inputSize: 2, size: 2 });
+  const gates = { gruCell: 6, lstmCell: 8, rnnCell: 2 }[name];
+  return {
+    name: `${name}, ${lead.length === 0 ? 'shared' : 'per task'}`,
+    covers: [name, 'unrollCell'],
+    operands: [
+      [2, 3, cell.stateSize],
+      [2, 3, 3, 2],
+      [...lead, 2, gates],
+      [...lead, 2, gates],
+      [...lead, gates],
+      [...lead, 2],
+    ],
+    order: 2,
+    apply: ([state, inputs, inputWeight, stateWeight, inputBias, candidateBias]) => {
+      const parameters = { inputWeight, stateWeight, inputBias, candidateBias } as nn.CellParameters;
+      const resets = tf.tensor([0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0], [2, 3, 3]);
+      const { outputs } = nn.unrollCell(cell, parameters, inputs as Tensor, {
+        state: state as Tensor,
+        resets,
+      });
+      return name === 'gruCell'
+        ? outputs
+        : tf.concat([outputs, tf.sum(candidateBias as Tensor).mul(tf.ones([2, 3, 1, 2]))], 2);
+    },
+  };
+}
+
+const cellRows = (Object.keys(cells) as (keyof typeof cells)[]).flatMap((name) => [
+  unrolled(name, []),
+  unrolled(name, [2]),
+]);
+
 /** Layers. */
 export const layers: readonly ExportedFunction[] = [
   ...elementwise,
@@ -75,6 +112,7 @@ export const layers: readonly ExportedFunction[] = [
     order: 2,
     apply: ([x], rng) => nn.dropout(x as Tensor, 0.4, rng),
   },
+  ...cellRows,
 ];
 
 /** Losses and metrics. */

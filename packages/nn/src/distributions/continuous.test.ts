@@ -119,6 +119,14 @@ describe('reparameterised samples', () => {
 });
 
 describe('tanhGaussian', () => {
+  it('its entropy is −∫ p log p', () => {
+    const cells = 4000;
+    const middles = Array.from({ length: cells }, (_, index) => -1 + (2 * (index + 0.5)) / cells);
+    const make = (items: number) => tanhGaussian(repeated([0.4], items), repeated([0.8], items));
+    const logs = valuesOf(() => make(cells).logProbability(tf.tensor(middles, [1, cells, 1])));
+    const entropy = -logs.reduce((sum, log) => sum + (Math.exp(log) * log * 2) / cells, 0);
+    expect(valuesOf(() => make(1).entropy())[0]).toBeCloseTo(entropy, 3);
+  });
   it('log(1 − tanh² u) = 2 (log 2 − u − softplus(−2u)), finite for every u', () => {
     const points = [-20, -3, -0.5, 0, 0.1, 2, 20];
     const found = valuesOf(() => logTanhSlope(tf.tensor1d(points)));
