@@ -15,7 +15,9 @@ export {
 } from './policies/categorical-actions.js';
 export { deterministicActions, deterministicHead } from './policies/deterministic-actions.js';
 export { gaussianActions, gaussianHead } from './policies/gaussian-actions.js';
+export { mixtureActor } from './policies/mixture-actor.js';
 export { orthogonal } from './policies/orthogonal.js';
+export { perturbedParameters } from './policies/perturbed-parameters.js';
 export type * from './policies/policy.js';
 export {
   actionHeadFor,
@@ -31,6 +33,12 @@ export {
   discreteQFunctionFor,
   type QFunctionOptions,
 } from './policies/q-function-for.js';
+export {
+  type RecurrentDecision,
+  type RecurrentPolicy,
+  type RecurrentPolicyOptions,
+  recurrentPolicy,
+} from './policies/recurrent-policy.js';
 export { tanhGaussianActions, tanhGaussianHead } from './policies/tanh-gaussian-actions.js';
 export { type ValueFunctionOptions, valueFunctionFor } from './policies/value-function-for.js';
 export { discountedReturns, type RewardSequence } from './returns/discounted-returns.js';
