@@ -3,9 +3,16 @@
 
 // Worlds with finitely many actions.
 
-// Worlds with continuous motion.
-
+export type { ParameterRange } from './continuous/parameter-range.js';
 export { environmentsPlugin } from './plugin.js';
+// Worlds with continuous motion.
+export { pointRobot } from './point-robot/point-robot.js';
+export {
+  type PointRobotMotion,
+  type PointRobotOptions,
+  type PointRobotTask,
+  pointRobotDefaults,
+} from './point-robot/point-robot-options.js';
 // For worlds of your own.
 export { type Kernel, type KernelFrame, Outcome, type VectorisedWorld } from './vectorised/kernel.js';
 export { StepRandom } from './vectorised/step-random.js';
