@@ -41,6 +41,38 @@ export {
 } from './policies/recurrent-policy.js';
 export { tanhGaussianActions, tanhGaussianHead } from './policies/tanh-gaussian-actions.js';
 export { type ValueFunctionOptions, valueFunctionFor } from './policies/value-function-for.js';
+export { createReplay } from './replay/create-replay.js';
+export { createTrajectoryReplay } from './replay/create-trajectory-replay.js';
+export {
+  type FieldLayout,
+  type FieldPlace,
+  fieldLayout,
+  placeOf,
+  readField,
+  unpackFields,
+  writeField,
+} from './replay/field-layout.js';
+export { createNStepAccumulator, type NStepAccumulator } from './replay/n-step.js';
+export type * from './replay/relabel/relabel.js';
+export { type GoalStrategy, type RelabelGoalsOptions, relabelGoals } from './replay/relabel/relabel-goals.js';
+export { relabelStored } from './replay/relabel/relabel-stored.js';
+export {
+  chooseTask,
+  type RelabelledTrajectory,
+  type RelabelTasksOptions,
+  type RelabelTrajectoryOptions,
+  relabelTasks,
+  relabelTrajectory,
+  returnsOfTasks,
+} from './replay/relabel/relabel-tasks.js';
+export {
+  type RelabellingDemands,
+  requireRelabelling,
+  rewardOfTasks,
+} from './replay/relabel/require-relabelling.js';
+export type * from './replay/replay.js';
+export { createSumTree, type SumTree } from './replay/sum-tree.js';
+export type * from './replay/trajectory-replay.js';
 export { discountedReturns, type RewardSequence } from './returns/discounted-returns.js';
 export {
   type Advantages,

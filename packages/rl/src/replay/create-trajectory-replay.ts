@@ -9,7 +9,6 @@ import {
   openTrajectoryStore,
   rowAt,
   type TrajectoryStore,
-  treeOf,
   weigh,
 } from './trajectory-store.js';
 
@@ -118,7 +117,7 @@ export function createTrajectoryReplay(options: TrajectoryReplayOptions): Trajec
     horizon,
     tasks,
     size: (task = 0) => store.steps[task] as number,
-    episodes: (task = 0) => (treeOf(store, task), Math.min(store.added[task] as number, options.episodes)),
+    episodes: (task = 0) => Math.min(store.added[task] ?? 0, options.episodes),
     addSteps: (rows, ended, of, active) => addSteps(store, rows, ended, of, active),
     addTrajectory: (rows, task = 0, priority = 1) => addTrajectory(store, rows, task, priority),
     length: stepsOf,

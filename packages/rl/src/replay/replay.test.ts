@@ -1,5 +1,7 @@
-import { createRng, TasklearnError } from '@tasklearn/core';
+import { createRng } from '@tasklearn/core';
 import { describe, expect, it } from 'vitest';
+import { chiSquare, frequencies } from '../__fixtures__/chi-square.js';
+import { codeOf } from '../__fixtures__/code-of.js';
 import { createReplay } from './create-replay.js';
 import { fieldLayout, readField } from './field-layout.js';
 import type { Replay, SampleOptions } from './replay.js';
@@ -11,34 +13,9 @@ function drawn(replay: Replay, count: number, options: SampleOptions = {}): Floa
   return readField(replay.layout, batch.rows.data as Float32Array, 'id');
 }
 
-/** How often each of 0 .. n-1 occurs. */
-function frequencies(values: Float32Array, n: number): number[] {
-  const counts = Array<number>(n).fill(0);
-  for (const value of values) counts[value] = (counts[value] as number) + 1;
-  return counts;
-}
-
-/** Pearson's statistic. */
-function chiSquare(counts: readonly number[], probabilities: readonly number[]): number {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.reduce((sum, count, index) => {
-    const expected = total * (probabilities[index] as number);
-    return sum + (count - expected) ** 2 / expected;
-  }, 0);
-}
-
 const counted = (from: number, to: number) => ({
   id: Array.from({ length: to - from }, (_, index) => from + index),
 });
-const codeOf = (run: () => unknown) => {
-  try {
-    run();
-  } catch (error) {
-    return TasklearnError.is(error) ? error.code : String(error);
-  }
-  return 'none';
-};
-
 describe('createReplay', () => {
   it('keeps the newest rows in a ring', () => {
     const replay = createReplay({ capacity: 4, fields: { id: 1 } });
