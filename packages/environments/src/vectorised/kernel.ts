@@ -11,6 +11,8 @@ export const Outcome = {
   succeeded: 2,
   /** The step reached success, and the episode has terminated. */
   succeededAndTerminated: 3,
+  /** The episode is cut off before its horizon; may be added to `succeeded`. */
+  truncated: 4,
 } as const;
 
 /** The arrays that a kernel writes to: the frame owns them. Copy c has the slice [c * size, (c + 1) * size) of each. */
@@ -27,6 +29,8 @@ export interface KernelFrame {
   readonly reward: Float32Array;
   /** Steps made in the episode before this one; [E]. */
   readonly elapsed: Int32Array;
+  /** Episodes that the copy has begun before this one: its place in a trial, where the copy is reset once per episode; [E]. */
+  readonly episode: Int32Array;
   /** The only source of randomness. */
   readonly random: StepRandom;
 }

@@ -62,6 +62,7 @@ class VectorisedEnvironment implements Environment {
       observation: this.#steps.observation,
       reward: this.#steps.reward,
       elapsed: new Int32Array(copies),
+      episode: new Int32Array(copies).fill(-1),
       random: new StepRandom(rng, copies),
     };
     this.#kernel = world.createKernel(this.#frame);
@@ -78,6 +79,7 @@ class VectorisedEnvironment implements Environment {
       success[copy] = 0;
       this.#open[copy] = 1;
       this.#frame.elapsed[copy] = 0;
+      this.#frame.episode[copy] = (this.#frame.episode[copy] as number) + 1;
       this.#kernel.reset(copy, this.#taskOf[copy] as number);
     }
     return this.#steps;
@@ -96,10 +98,10 @@ class VectorisedEnvironment implements Environment {
       const time = (elapsed[copy] as number) + 1;
       elapsed[copy] = time;
       const terminated = outcome & 1;
-      const last = terminated === 1 || time >= horizon;
+      const last = (outcome & 5) !== 0 || time >= horizon;
       stepType[copy] = last ? LAST : MID;
       discount[copy] = 1 - terminated;
-      success[copy] = outcome >> 1;
+      success[copy] = (outcome >> 1) & 1;
       if (last) this.#open[copy] = 0;
     }
     return this.#steps;
@@ -120,10 +122,22 @@ class VectorisedEnvironment implements Environment {
   }
 
   #parts() {
-    const { state, elapsed, random } = this.#frame;
+    const { state, elapsed, episode, random } = this.#frame;
     const { stepType, observation, reward, discount, success } = this.#steps;
     const { keys, counters } = random;
-    return [state, elapsed, keys, counters, stepType, observation, reward, discount, success, this.#open];
+    return [
+      state,
+      elapsed,
+      episode,
+      keys,
+      counters,
+      stepType,
+      observation,
+      reward,
+      discount,
+      success,
+      this.#open,
+    ];
   }
 
   /** Checks everything before anything moves. */
