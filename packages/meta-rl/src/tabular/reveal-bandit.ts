@@ -52,7 +52,8 @@ function endToEnd(problems: number) {
         const total = counts.reduce((sum, count) => sum + count, 0);
         if (total === 0) return 0;
         return counts.reduce(
-          (sum, count, shown) => sum + (count === 0 ? 0 : (count / total) * Math.max(...execution.row(shown))),
+          (sum, count, shown) =>
+            sum + (count === 0 ? 0 : (count / total) * Math.max(...execution.row(shown))),
           0,
         );
       });
