@@ -3,7 +3,39 @@
 
 // Worlds with finitely many actions.
 
+export {
+  type BernoulliBanditOptions,
+  bernoulliBanditDefaults,
+  bernoulliBandits,
+} from './bandits/bernoulli-bandits.js';
+export {
+  type ContextualBanditOptions,
+  contextualBanditDefaults,
+  contextualBandits,
+} from './bandits/contextual-bandits.js';
+export {
+  type GaussianBanditOptions,
+  gaussianBanditDefaults,
+  gaussianBandits,
+} from './bandits/gaussian-bandits.js';
+export {
+  type InformativeBanditOptions,
+  informativeBanditDefaults,
+  informativeBandits,
+} from './bandits/informative-bandits.js';
+export { type RevealBanditOptions, revealBandit, revealBanditDefaults } from './bandits/reveal-bandit.js';
 export type { ParameterRange } from './continuous/parameter-range.js';
+export { type BitFlipOptions, bitFlip, bitFlipDefaults } from './goals/bit-flip.js';
+export { type HallwayOptions, hallwayDefaults } from './hallways/hallway-options.js';
+export { hallwaySign } from './hallways/hallway-sign.js';
+export {
+  type HallwaySteps,
+  type HallwaySuccess,
+  hallwaySteps,
+  hallwaySuccess,
+} from './hallways/hallway-strategies.js';
+export { type BernoulliOptimum, bernoulliOptimum } from './oracles/bernoulli-bayes.js';
+export { finiteGittins, type GittinsTable, gittinsIndex } from './oracles/gittins.js';
 export { environmentsPlugin } from './plugin.js';
 // Worlds with continuous motion.
 export { pointRobot } from './point-robot/point-robot.js';
@@ -13,6 +45,28 @@ export {
   type PointRobotTask,
   pointRobotDefaults,
 } from './point-robot/point-robot-options.js';
+export {
+  backwardInduction,
+  type FiniteHorizonSolution,
+  optimalReturn,
+} from './tabular/backward-induction.js';
+export { type ChainOptions, chain, chainDefaults } from './tabular/chain.js';
+export { type CorridorOptions, corridor, corridorDefaults } from './tabular/corridor.js';
+export {
+  type FiniteWorld,
+  type FiniteWorldDefinition,
+  finiteWorld,
+  type Transition,
+} from './tabular/finite-world.js';
+export { type LaneWalkOptions, laneWalk, laneWalkDefaults } from './tabular/lane-walk.js';
+export {
+  isTabular,
+  type TabularDefinition,
+  tabularDistribution,
+  tabularModel,
+} from './tabular/tabular-distribution.js';
+export { type TabularMdpOptions, tabularMdpDefaults, tabularMdps } from './tabular/tabular-mdps.js';
+export { type TwoPassageOptions, twoPassage, twoPassageDefaults } from './tabular/two-passage.js';
 // For worlds of your own.
 export { type Kernel, type KernelFrame, Outcome, type VectorisedWorld } from './vectorised/kernel.js';
 export { StepRandom } from './vectorised/step-random.js';
