@@ -2,12 +2,12 @@ import {
   type ControlAgent,
   type ControlAgentContext,
   type HostTensor,
-  type Prepared,
   type TreeSpec,
   unflattenTree,
 } from '@tasklearn/core';
 import type { Tensor } from '@tensorflow/tfjs';
 import { hostArray } from '../networks/flat-update.js';
+import { mergeRows } from '../networks/merge-rows.js';
 import { stepEncoding } from '../networks/step-encoding.js';
 import { afterStep, inputsNow, type LastStep, noLastStep, trialInputSize } from '../trials/trial-inputs.js';
 import { type RecurrentActorCritic, recurrentActorCritic } from './recurrent-actor-critic.js';
@@ -26,15 +26,6 @@ type ActOutput = { readonly actions: Tensor; readonly memory: Tensor };
 /** The network of a specification. */
 export function rl2Network(spec: ControlAgentContext['spec'], options: Rl2Options): RecurrentActorCritic {
   return recurrentActorCritic(spec, { ...options, inputSize: trialInputSize(stepEncoding(spec)) });
-}
-
-/** Rows of `next` where `active` is 1, of `old` elsewhere; a new array. */
-export function mergeRows(old: Float32Array, next: Float32Array, active: Uint8Array): Float32Array {
-  const merged = old.slice();
-  const size = old.length / active.length;
-  for (let row = 0; row < active.length; row += 1)
-    if (active[row] === 1) merged.set(next.subarray(row * size, (row + 1) * size), row * size);
-  return merged;
 }
 
 /** What {@link rl2Agent} acts with. */
