@@ -1,5 +1,10 @@
 export type { Check, ExpectedFailures } from './check.js';
+export {
+  type TrivialControlOptions,
+  trivialControlDistribution,
+} from './control/trivial-control-distribution.js';
 export { type DistributionCheckOptions, distributionChecks } from './distribution-checks.js';
+export { type EnvironmentCheckOptions, environmentChecks } from './environment-checks.js';
 export { trivialDistribution } from './episodes/trivial-distribution.js';
 export type { OptionCheckOptions } from './learner/option-checks.js';
 export { type LearnerCheckOptions, learnerChecks } from './learner-checks.js';

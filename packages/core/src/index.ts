@@ -2,6 +2,7 @@ export type { Checkpoint, CheckpointStore } from './checkpoint/checkpoint.js';
 export { decodeCheckpoint } from './checkpoint/decode-checkpoint.js';
 export { encodeCheckpoint } from './checkpoint/encode-checkpoint.js';
 export { memoryCheckpointStore } from './checkpoint/memory-checkpoint-store.js';
+export { agentContext } from './control/agent-context.js';
 export type * from './control/control-distribution.js';
 export type * from './control/control-learner.js';
 export { type CountedDistribution, countSteps } from './control/count-steps.js';

@@ -12,6 +12,7 @@ import type {
 import { mapTree } from '../tree/map-tree.js';
 import type { HostTensor, Tree } from '../tree/tree.js';
 import { leavesOf } from '../tree/tree-leaves.js';
+import { agentContext } from './agent-context.js';
 import type { ControlDistribution } from './control-distribution.js';
 import type { ControlTraining } from './control-learner.js';
 import {
@@ -167,7 +168,7 @@ async function validate(run: Run, validation: ControlValidationOptions): Promise
   const { distribution = trained, tasks, tasksPerBatch } = validation;
   const trial = validation.trial ?? options.trial ?? distribution.trial;
   const parameters = copyOf(training.parameters());
-  const agent = await learner.openAgent(parameters, { spec: distribution.spec, executor });
+  const agent = await learner.openAgent(parameters, agentContext(distribution, executor));
   const results: TrialResult[] = [];
   try {
     for await (const result of evaluateTrials({
