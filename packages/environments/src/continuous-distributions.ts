@@ -1,6 +1,16 @@
 import { defineDistribution } from '@tasklearn/core';
+import { cartPole } from './classic-control/cart-pole.js';
+import { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
+import { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 import { pointRobot } from './point-robot/point-robot.js';
 import { type PointRobotOptions, pointRobotDefaults } from './point-robot/point-robot-options.js';
+
+const gymnasium = {
+  title: 'Gymnasium: A Standard Interface for Reinforcement Learning Environments',
+  authors: 'Towers et al.',
+  year: 2024,
+  url: 'https://arxiv.org/abs/2407.17032',
+};
 
 /** Worlds with continuous motion: point robots, goal suite, classic control, crawler, arms, tabletop. */
 export const continuousDistributions = {
@@ -15,5 +25,25 @@ export const continuousDistributions = {
     },
     defaults: pointRobotDefaults,
     create: pointRobot,
+  }),
+  'cart-pole': defineDistribution<CartPoleOptions>({
+    kind: 'control',
+    summary:
+      'A pole balanced on a cart (CartPole-v1); masses, length, gravity, force, friction and delay may vary.',
+    reference: {
+      title: 'Neuronlike Adaptive Elements That Can Solve Difficult Learning Control Problems',
+      authors: 'Barto, Sutton, Anderson',
+      year: 1983,
+      url: 'https://doi.org/10.1109/TSMC.1983.6313077',
+    },
+    defaults: cartPoleDefaults,
+    create: cartPole,
+  }),
+  pendulum: defineDistribution<PendulumOptions>({
+    kind: 'control',
+    summary: 'A pendulum swung up and held (Pendulum-v1); its body may vary.',
+    reference: gymnasium,
+    defaults: pendulumDefaults,
+    create: pendulum,
   }),
 };

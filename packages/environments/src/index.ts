@@ -24,6 +24,9 @@ export {
   informativeBandits,
 } from './bandits/informative-bandits.js';
 export { type RevealBanditOptions, revealBandit, revealBanditDefaults } from './bandits/reveal-bandit.js';
+export { cartPole } from './classic-control/cart-pole.js';
+export { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
+export { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 export type { ParameterRange } from './continuous/parameter-range.js';
 export { type BitFlipOptions, bitFlip, bitFlipDefaults } from './goals/bit-flip.js';
 export { type HallwayOptions, hallwayDefaults } from './hallways/hallway-options.js';

@@ -8,7 +8,8 @@ import { StepRandom } from '../vectorised/step-random.js';
 import { cartPole } from './cart-pole.js';
 import { cartPoleDefaults } from './cart-pole-options.js';
 import { cartPoleWorld } from './cart-pole-world.js';
-import { pendulum, pendulumWorld } from './pendulum.js';
+import { pendulum } from './pendulum.js';
+import { pendulumWorld } from './pendulum-world.js';
 
 interface Pinned {
   readonly name: string;

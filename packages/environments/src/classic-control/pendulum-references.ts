@@ -1,7 +1,7 @@
 import type { ReferenceFactory } from '../continuous/continuous-distribution.js';
 import { linearise, linearQuadratic } from '../continuous/linear-quadratic.js';
-import { PENDULUM_TORQUE, pendulumBody } from './pendulum.js';
 import { type Pendulum, stepPendulum } from './pendulum-physics.js';
+import { PENDULUM_TORQUE, pendulumBody } from './pendulum-world.js';
 
 /** Optimal linear feedback about upright, for the pendulum's own cost. */
 function uprightGain(body: Pendulum): readonly number[] {
