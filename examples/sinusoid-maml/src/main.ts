@@ -2,12 +2,12 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createRegistry, createRng, evaluateEpisodes } from '@tasklearn/core';
+import { createRng, evaluateEpisodes } from '@tasklearn/core';
 import { meanInterval } from '@tasklearn/evaluation';
 import { decodeLearner, runPlan } from '@tasklearn/evaluation/node';
 import { createMaml, mamlPlugin } from '@tasklearn/maml';
 import { compiledExecutor } from '@tasklearn/runtime';
-import { tasksPlugin } from '@tasklearn/tasks';
+import { sinusoids, tasksPlugin } from '@tasklearn/tasks';
 
 /** Mean squared error on new sinusoids after so many gradient steps on ten points. */
 export interface ErrorAfterSteps {
@@ -52,7 +52,7 @@ export async function run({
     { plugins: [mamlPlugin, tasksPlugin] },
   );
   const { theta } = decodeLearner(await readFile(folder.cell(`maml-seed-${seed}`).learner));
-  const tasks = await createRegistry([tasksPlugin]).createDistribution(distribution.id, distribution.options);
+  const tasks = sinusoids(distribution.options);
   const executor = compiledExecutor();
   const errors: ErrorAfterSteps[] = [];
   for (const steps of [0, 1, 5, 10]) {
