@@ -15,8 +15,8 @@ export interface ActionSpace {
   toModel(plan: Tensor): Tensor;
   /** From models to laws of reward: [..., A] as it is, or [...] indices; recordable. */
   toReward(action: Tensor): Tensor;
-  /** From models to environments, on the host: [E * A] → [E * A] or [E]. */
-  toEnvironment(actions: Float32Array): Float32Array;
+  /** From planners to environments, on the host: [E * A] → [E * A] or [E]. */
+  fromPlan(actions: Float32Array): Float32Array;
   /** From environments to models, on the host. */
   fromEnvironment(actions: Float32Array): Float32Array;
 }
@@ -34,7 +34,7 @@ function discreteSpace(size: number, first: number): ActionSpace {
     discrete: true,
     toModel: (plan) => tf.cast(tf.oneHot(tf.cast(tf.argMax(plan, -1), 'int32'), size), 'float32'),
     toReward: (action) => tf.add(tf.cast(tf.argMax(action, -1), 'int32'), tf.scalar(first, 'int32')),
-    toEnvironment: (actions) =>
+    fromPlan: (actions) =>
       Float32Array.from(
         { length: actions.length / size },
         (_, copy) => first + largestOf(actions, copy * size, size),
@@ -57,8 +57,7 @@ export function actionSpaceOf({ action }: ControlSpec): ActionSpace {
     discrete: false,
     toModel: (plan) => tf.add(tf.mul(tf.clipByValue(plan, -1, 1), reach), centre),
     toReward: (action_) => action_,
-    toEnvironment: (actions) => actions.slice(),
-    fromEnvironment: (actions) =>
-      actions.map((value) => Math.min(Math.max(value, minimum), maximum)),
+    fromPlan: (actions) => actions.map((value) => Math.min(Math.max(value, -1), 1) * reach + centre),
+    fromEnvironment: (actions) => actions.map((value) => Math.min(Math.max(value, minimum), maximum)),
   };
 }

@@ -24,7 +24,10 @@ export interface FineTunedModelOptions {
  *
  * @throws `INVALID_OPTION` for a number out of range, or an ensemble.
  */
-export function fineTunedModel(model: DynamicsModel, options: FineTunedModelOptions): AdaptiveModel<Parameters> {
+export function fineTunedModel(
+  model: DynamicsModel,
+  options: FineTunedModelOptions,
+): AdaptiveModel<Parameters> {
   requireOneMember('fineTunedModel', model);
   const window = requireInteger('fineTunedModel', options, 'window');
   const steps = requireInteger('fineTunedModel', options, 'steps');
@@ -34,7 +37,9 @@ export function fineTunedModel(model: DynamicsModel, options: FineTunedModelOpti
     window,
     adapt(theta, recent) {
       const trials = recent.mask.shape[0] as number;
-      const rates: LayerRates = Object.fromEntries(Object.keys(theta).map((layer) => [layer, tf.scalar(rate)]));
+      const rates: LayerRates = Object.fromEntries(
+        Object.keys(theta).map((layer) => [layer, tf.scalar(rate)]),
+      );
       let adapted = perTrial(theta, trials);
       for (let step = 0; step < steps; step += 1) adapted = gradientStep(model, adapted, recent, rates);
       return predictorPerTrial(model, adapted, trials);

@@ -66,7 +66,10 @@ export function gradientAdaptedModel(
     window: support,
     init(rng) {
       const theta = model.init(rng);
-      return { model: theta, rates: Object.fromEntries(Object.keys(theta).map((layer) => [layer, tf.scalar(rate)])) };
+      return {
+        model: theta,
+        rates: Object.fromEntries(Object.keys(theta).map((layer) => [layer, tf.scalar(rate)])),
+      };
     },
     loss(theta, batch: NormalizedTransitions) {
       const { before, after } = splitWindow(batch, support);

@@ -14,7 +14,10 @@ export function perTrial(parameters: Parameters, trials: number): Parameters {
   return mapLayers(parameters, (leaf) => tf.tile(leaf, [trials, ...Array<number>(leaf.rank - 1).fill(1)]));
 }
 
-function mapLayers(parameters: Parameters, fn: (leaf: Tensor, layer: string, name: string) => Tensor): Parameters {
+function mapLayers(
+  parameters: Parameters,
+  fn: (leaf: Tensor, layer: string, name: string) => Tensor,
+): Parameters {
   return Object.fromEntries(
     Object.entries(parameters).map(([layer, leaves]) => [
       layer,

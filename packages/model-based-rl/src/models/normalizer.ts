@@ -112,10 +112,7 @@ export function normalizeRows(
     Tensor,
   ];
   const { observationMean, observationScale, actionMean, actionScale } = normalizer;
-  const inputs = [
-    normalize(s, observationMean, observationScale),
-    normalize(a, actionMean, actionScale),
-  ];
+  const inputs = [normalize(s, observationMean, observationScale), normalize(a, actionMean, actionScale)];
   return {
     inputs: tf.concat(inputs, -1),
     changes: normalize(tf.sub(next, s), normalizer.changeMean, normalizer.changeScale),

@@ -45,8 +45,7 @@ export function outcomeModel(
   { reward, continuation, hidden, descriptor: descriptorSize = 0 }: OutcomeModelOptions,
 ): OutcomeModel {
   const outputSize = Number(reward) + Number(continuation);
-  if (outputSize === 0)
-    return { init: () => ({}), predict: () => ({}), loss: () => tf.scalar(0) };
+  if (outputSize === 0) return { init: () => ({}), predict: () => ({}), loss: () => tf.scalar(0) };
   const network = mlp({
     inputShape: [2 * observation + action + descriptorSize],
     hidden,

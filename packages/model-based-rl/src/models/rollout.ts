@@ -78,8 +78,7 @@ export function rollout(
   const size = observations.shape[1] as number;
   const particles = options.sampling === 'mean' ? 1 : options.particles;
   const { observationMean, observationScale, actionMean, actionScale, changeMean, changeScale } = normalizer;
-  const everywhere = (x: Tensor) =>
-    spread(tf.tile(tf.expandDims(x, 1), [1, count, 1]), predictor, particles); // [G, R, W]
+  const everywhere = (x: Tensor) => spread(tf.tile(tf.expandDims(x, 1), [1, count, 1]), predictor, particles); // [G, R, W]
   const flat = spread(tf.reshape(candidates, [trials, count, horizon * width]), predictor, particles);
   const [groups, rows] = flat.shape as [number, number, number];
   const actions = tf.transpose(tf.reshape(flat, [groups, rows, horizon, width]), [2, 0, 1, 3]); // [H, G, R, A]

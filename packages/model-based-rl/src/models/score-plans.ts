@@ -61,10 +61,7 @@ function rewardsOf(
   const [before, after] = [tf.slice(states, 0, horizon), tf.slice(states, 1, horizon)]; // [H, G, R, O]
   const { observationMean, observationScale, actionMean, actionScale, rewardMean, rewardScale } = normalizer;
   const inputs = tf.concat(
-    [
-      normalize(before, observationMean, observationScale),
-      normalize(modelActions, actionMean, actionScale),
-    ],
+    [normalize(before, observationMean, observationScale), normalize(modelActions, actionMean, actionScale)],
     -1,
   );
   const told = descriptor === undefined ? undefined : everywhere(descriptor, before.shape.slice(0, 3));
@@ -90,7 +87,14 @@ export function scorePlans(point: PlanningPoint, scoring: PlanScoring, rng: Rng)
   return (plans) => {
     const candidates = scoring.actions.toModel(plans); // [T, N, H, A]
     const { predictor, normalizer, observations } = point;
-    const rolled = rollout(predictor, normalizer, observations, candidates, scoring.rollout, rng.split('rollout'));
+    const rolled = rollout(
+      predictor,
+      normalizer,
+      observations,
+      candidates,
+      scoring.rollout,
+      rng.split('rollout'),
+    );
     const rewards = rewardsOf(rolled.states, rolled.actions, point, scoring); // [H, G, R]
     const horizon = plans.shape[2] as number;
     const weighed = scoring.discount === 1 ? rewards : tf.mul(rewards, discounts(scoring.discount, horizon));

@@ -18,7 +18,12 @@ export interface GradientAscentOptions {
 }
 
 /** Packed plans before the tanh and Adam's sums, [T * N * H * A] each, and the count of steps, []. */
-type Search = { readonly raw: Tensor; readonly sum: Tensor; readonly sumOfSquares: Tensor; readonly step: Tensor };
+type Search = {
+  readonly raw: Tensor;
+  readonly sum: Tensor;
+  readonly sumOfSquares: Tensor;
+  readonly step: Tensor;
+};
 
 /** Where atanh is cut off. */
 const LARGEST_START = 0.999;
