@@ -35,7 +35,7 @@ export interface SkillRound {
   readonly confidence: number;
   /** I(S; Z), nats, at most log K. */
   readonly information: number;
-  /** Greatest over the K best responses' objective, E log q(z|s) − log p(z): the bound on I(S; Z). */
+  /** E log q(z|s) − log p(z) under the discriminator that the policies answered: a lower bound on I(S; Z). */
   readonly bound: number;
 }
 
@@ -92,6 +92,56 @@ function noisy(marginal: Float64Array, noise: number, rng: Rng): Float64Array {
   return moved.map((mass) => mass / total);
 }
 
+/** A discovery under way: each step is one round. */
+export interface SkillDiscovery {
+  /** One round: best responses, then the discriminator. */
+  step(): SkillRound;
+  /** What has been found so far. */
+  result(): DiscoveredSkills;
+}
+
+/**
+ * {@link discoverSkills} round by round.
+ *
+ * @param earlier - a result of the same model and options, to go on from.
+ * @throws `INVALID_OPTION`.
+ */
+export function skillDiscovery(
+  model: TabularModel,
+  options: Omit<DiscoverSkillsOptions, 'rounds'>,
+  rng: Rng,
+  earlier?: DiscoveredSkills,
+): SkillDiscovery {
+  const settings = { temperature: 0.1, noise: 0.02, ...options };
+  const owner = 'discoverSkills';
+  const count = requireInteger(owner, settings, 'skills');
+  const horizon = requireInteger(owner, settings, 'horizon');
+  const temperature = requirePositive(owner, settings, 'temperature');
+  const noise = requireNonNegative(owner, settings, 'noise');
+  const successors = successorsOf(model);
+  const marginalOf = (policy: Float64Array) => stateMarginal(model, policy, horizon, successors);
+  const start = uniformPolicy(model, horizon);
+  let policies = earlier?.policies ?? Array.from({ length: count }, () => start);
+  let marginals =
+    earlier?.marginals ?? policies.map((policy, z) => noisy(marginalOf(policy), noise, rng.split(z)));
+  let posterior = posteriorOf(marginals);
+  const rounds = [...(earlier?.rounds ?? [measure(marginals, posterior)])];
+  return {
+    step() {
+      policies = policies.map((_, z) => {
+        const row = posterior.subarray(z * model.states, (z + 1) * model.states);
+        const reward = Float64Array.from(row, (q) => Math.log(q) + Math.log(count));
+        return bestResponse(model, { reward, horizon, temperature, successors }).policy;
+      });
+      marginals = policies.map(marginalOf);
+      rounds.push(measure(marginals, posterior));
+      posterior = posteriorOf(marginals);
+      return rounds.at(-1) as SkillRound;
+    },
+    result: () => ({ policies, marginals, rounds }),
+  };
+}
+
 /**
  * Skills without a reward, exactly: each round gives every skill z its soft best response to
  * r(s, z) = log q(z|s) − log p(z), and refits the discriminator by Bayes' rule,
@@ -105,29 +155,8 @@ export function discoverSkills(
   options: DiscoverSkillsOptions,
   rng: Rng,
 ): DiscoveredSkills {
-  const settings = { temperature: 0.1, noise: 0.02, ...options };
-  const owner = 'discoverSkills';
-  const count = requireInteger(owner, settings, 'skills');
-  const horizon = requireInteger(owner, settings, 'horizon');
-  const temperature = requirePositive(owner, settings, 'temperature');
-  const noise = requireNonNegative(owner, settings, 'noise');
-  const successors = successorsOf(model);
-  const start = uniformPolicy(model);
-  const even = stateMarginal(model, start, horizon, successors);
-  let policies: Float64Array[] = Array.from({ length: count }, () => start);
-  let marginals = policies.map((_, z) => noisy(even, noise, rng.split(z)));
-  let posterior = posteriorOf(marginals);
-  const rounds = [measure(marginals, posterior)];
-  for (let round = 0; round < requireInteger(owner, settings, 'rounds'); round += 1) {
-    const discriminator = posterior;
-    policies = policies.map((_, z) => {
-      const row = discriminator.subarray(z * model.states, (z + 1) * model.states);
-      const reward = Float64Array.from(row, (q) => Math.log(q) + Math.log(count));
-      return bestResponse(model, { reward, horizon, temperature, successors }).policy;
-    });
-    marginals = policies.map((policy) => stateMarginal(model, policy, horizon, successors));
-    rounds.push(measure(marginals, discriminator));
-    posterior = posteriorOf(marginals);
-  }
-  return { policies, marginals, rounds };
+  const count = requireInteger('discoverSkills', options, 'rounds');
+  const discovery = skillDiscovery(model, options, rng);
+  for (let round = 0; round < count; round += 1) discovery.step();
+  return discovery.result();
 }

@@ -35,7 +35,7 @@ export interface MatchingIteration {
   readonly mixtureDivergence: number;
   /** KL(ρ_π ‖ p*) of the newest policy alone. */
   readonly lastDivergence: number;
-  /** Frank-Wolfe gap ⟨∇f(ρ̄), ρ̄ − ρ_new⟩ before the step: an upper bound of f(ρ̄) − min f, up to the smoothing. */
+  /** Frank-Wolfe gap ⟨∇f(ρ̄), ρ̄ − ρ_new⟩ before the step: an upper bound of f(ρ̄) − min f, up to the smoothing. The largest number before the first. */
   readonly gap: number;
 }
 
@@ -74,6 +74,64 @@ function marginalReward(target: Float64Array, marginal: Float64Array, smoothing:
 const dot = (a: Float64Array, b: Float64Array) =>
   a.reduce((sum, x, index) => sum + x * (b[index] as number), 0);
 
+/** A matching under way: each step adds one best response. */
+export interface StateMarginalMatcher {
+  /** One best response, and its share in the mixture. */
+  step(): MatchingIteration;
+  /** What has been found so far. */
+  result(): StateMarginalMatch;
+}
+
+type MatcherOptions = Omit<MatchStateMarginalOptions, 'iterations'>;
+
+/**
+ * {@link matchStateMarginal} iteration by iteration.
+ *
+ * @param earlier - a result of the same model and options, to go on from.
+ * @throws `INVALID_OPTION` for a target that is no distribution over the states, or a bad number.
+ */
+export function stateMarginalMatcher(
+  model: TabularModel,
+  options: MatcherOptions,
+  earlier?: StateMarginalMatch,
+): StateMarginalMatcher {
+  const settings = { smoothing: 1e-3, history: 'all' as const, ...options };
+  const { horizon, stepSize } = settings;
+  requireInteger('matchStateMarginal', settings, 'horizon');
+  const smoothing = requirePositive('matchStateMarginal', settings, 'smoothing');
+  const history = requireOneOf('matchStateMarginal', settings, 'history', ['all', 'current']);
+  const target = targetOf(model, options.target);
+  const successors = successorsOf(model);
+  const policies = [...(earlier?.policies ?? [])];
+  const iterations = [...(earlier?.iterations ?? [])];
+  let weights = [...(earlier?.weights ?? [])];
+  let mixture = Float64Array.from(earlier?.marginal ?? new Float64Array(model.states));
+  let last = Float64Array.from(earlier?.lastMarginal ?? mixture);
+  return {
+    step() {
+      const reward = marginalReward(target, history === 'all' ? mixture : last, smoothing);
+      const { policy } = bestResponse(model, { reward, horizon, successors });
+      last = Float64Array.from(stateMarginal(model, policy, horizon, successors));
+      const first = policies.length === 0;
+      const gap = first ? Number.MAX_VALUE : dot(reward, last) - dot(reward, mixture);
+      const share = first ? 1 : (stepSize ?? 1 / (policies.length + 1));
+      mixture = mixture.map((mass, s) => (1 - share) * mass + share * (last[s] as number));
+      weights = [...weights.map((weight) => weight * (1 - share)), share];
+      policies.push(policy);
+      const [mixtureDivergence, lastDivergence] = [klDivergence(mixture, target), klDivergence(last, target)];
+      iterations.push({ mixtureDivergence, lastDivergence, gap });
+      return iterations.at(-1) as MatchingIteration;
+    },
+    result: () => ({
+      policies,
+      weights: Float64Array.from(weights),
+      marginal: mixture,
+      lastMarginal: last,
+      iterations,
+    }),
+  };
+}
+
 /**
  * State marginal matching with exact best responses: min over policies of KL(ρ_π ‖ p*).
  *
@@ -89,35 +147,8 @@ export function matchStateMarginal(
   model: TabularModel,
   options: MatchStateMarginalOptions,
 ): StateMarginalMatch {
-  const settings = { smoothing: 1e-3, history: 'all' as const, ...options };
-  const { horizon, stepSize } = settings;
-  requireInteger('matchStateMarginal', settings, 'horizon');
-  const count = requireInteger('matchStateMarginal', settings, 'iterations');
-  const smoothing = requirePositive('matchStateMarginal', settings, 'smoothing');
-  const history = requireOneOf('matchStateMarginal', settings, 'history', ['all', 'current']);
-  const target = targetOf(model, options.target);
-  const successors = successorsOf(model);
-  const policies: Float64Array[] = [];
-  const iterations: MatchingIteration[] = [];
-  const weights = new Float64Array(count);
-  let [mixture, last] = [new Float64Array(model.states), new Float64Array(model.states)];
-  for (let k = 0; k < count; k += 1) {
-    const density = history === 'all' ? mixture : last;
-    const reward = marginalReward(target, density, smoothing);
-    const { policy } = bestResponse(model, { reward, horizon, successors });
-    last = stateMarginal(model, policy, horizon, successors) as Float64Array<ArrayBuffer>;
-    const gap = k === 0 ? Number.POSITIVE_INFINITY : dot(reward, last) - dot(reward, mixture);
-    const step = k === 0 ? 1 : (stepSize ?? 1 / (k + 1));
-    mixture = mixture.map((mass, s) => (1 - step) * mass + step * (last[s] as number));
-    for (let earlier = 0; earlier < k; earlier += 1)
-      weights[earlier] = (weights[earlier] as number) * (1 - step);
-    weights[k] = step;
-    policies.push(policy);
-    iterations.push({
-      mixtureDivergence: klDivergence(mixture, target),
-      lastDivergence: klDivergence(last, target),
-      gap,
-    });
-  }
-  return { policies, weights, marginal: mixture, lastMarginal: last, iterations };
+  const count = requireInteger('matchStateMarginal', options, 'iterations');
+  const matcher = stateMarginalMatcher(model, options);
+  for (let k = 0; k < count; k += 1) matcher.step();
+  return matcher.result();
 }

@@ -4,7 +4,7 @@ import { type Successors, successorsOf } from './successors.js';
 /**
  * How often a policy is in each state: ρ_π(s) = (1/H) Σ_{t=1..H} P(s_t = s), s_t the state after step t.
  *
- * @param policy - π_t(a|s), [H * S * A], or [S * A] of a policy that is the same at every step.
+ * @param policy - π_t(a|s), [H * S * A].
  * @param horizon - H, steps of an episode.
  * @param successors - transitions without zeros, where they are at hand.
  * @returns [S], summing to 1.
@@ -17,13 +17,13 @@ export function stateMarginal(
 ): Float64Array {
   const { states, actions } = model;
   const { start, state, probability } = successors;
-  const stride = policy.length === states * actions ? 0 : states * actions;
   const marginal = new Float64Array(states);
   let now = Float64Array.from(model.initial);
   for (let time = 0; time < horizon; time += 1) {
     const next = new Float64Array(states);
     for (let row = 0; row < states * actions; row += 1) {
-      const mass = (now[Math.floor(row / actions)] as number) * (policy[time * stride + row] as number);
+      const mass =
+        (now[Math.floor(row / actions)] as number) * (policy[time * states * actions + row] as number);
       if (mass === 0) continue;
       for (let entry = start[row] as number; entry < (start[row + 1] as number); entry += 1) {
         const to = state[entry] as number;
@@ -36,7 +36,7 @@ export function stateMarginal(
   return marginal;
 }
 
-/** The policy that takes every action equally often, [S * A]. */
-export function uniformPolicy({ states, actions }: TabularModel): Float64Array {
-  return new Float64Array(states * actions).fill(1 / actions);
+/** The policy that takes every action equally often, π_t(a|s), [H * S * A]. */
+export function uniformPolicy({ states, actions }: TabularModel, horizon: number): Float64Array {
+  return new Float64Array(horizon * states * actions).fill(1 / actions);
 }

@@ -49,7 +49,7 @@ describe('bestResponse', () => {
 describe('stateMarginal', () => {
   it('is what two uniform steps come to, by hand', () => {
     // After one step: 4/5 first, 1/5 second. After two: first 4/5·4/5 + 1/5·1/5, third 1/5·1/5.
-    const marginal = stateMarginal(corridor, uniformPolicy(corridor), 2);
+    const marginal = stateMarginal(corridor, uniformPolicy(corridor, 2), 2);
     expect(marginal[0]).toBeCloseTo((0.8 + 0.68) / 2, 12);
     expect(marginal[2]).toBeCloseTo(0.02, 12);
     expect(marginal.reduce((sum, mass) => sum + mass, 0)).toBeCloseTo(1, 12);
