@@ -29,7 +29,7 @@ export interface RecurrentPolicyOptions {
   /** Whether a value is read from the cell too. Default true. */
   readonly value?: boolean;
   /** See {@link PolicyOptions}; only for Gaussian heads. */
-  readonly deviation?: PolicyOptions['deviation'];
+  readonly deviation?: 'parameter' | 'network';
   /** See {@link PolicyOptions}; only for Gaussian heads. Default 0. */
   readonly initialLogDeviation?: number;
   /** Factor of the first weights of the action layer. Default 0.01. */

@@ -1,4 +1,4 @@
-import type { RewardSequence } from './discounted-returns.js';
+import { backwardsThrough, type RewardSequence } from './discounted-returns.js';
 
 /** Advantages and the returns that a value function should learn, [H * E] each. */
 export interface Advantages {
@@ -52,16 +52,15 @@ export function generalizedAdvantages(
   options: GeneralizedAdvantageOptions,
 ): Advantages {
   const { gamma, lambda } = options;
-  const { copies, length, reward, discount, ends } = sequence;
-  const advantages = new Float32Array(copies * length);
-  const returns = new Float32Array(copies * length);
-  for (let row = copies * length - 1; row >= 0; row -= 1) {
-    const last = ends[row] === 1 || row >= copies * (length - 1);
+  const { reward, discount } = sequence;
+  const advantages = new Float32Array(reward.length);
+  const returns = new Float32Array(reward.length);
+  backwardsThrough(sequence, (row, following) => {
     const bootstrapped = gamma * (discount[row] as number) * (nextValue[row] as number);
     const delta = (reward[row] as number) + bootstrapped - (value[row] as number);
-    const later = last ? 0 : (advantages[row + copies] as number);
+    const later = following < 0 ? 0 : (advantages[following] as number);
     advantages[row] = delta + gamma * lambda * later;
     returns[row] = (advantages[row] as number) + (value[row] as number);
-  }
+  });
   return { advantages, returns };
 }
