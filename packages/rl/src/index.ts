@@ -1,3 +1,9 @@
+export { type A2cOptions, a2cDefaults, createA2c } from './learners/a2c.js';
+export type { OnPolicyOptions } from './learners/on-policy-algorithm.js';
+export type { OnPolicyTaskState } from './learners/on-policy-learner.js';
+export { createPpo, type PpoOptions, ppoDefaults } from './learners/ppo.js';
+export { createReinforce, type ReinforceOptions, reinforceDefaults } from './learners/reinforce.js';
+export { type RunningMoments, runningMoments } from './learners/running-moments.js';
 export { rlPlugin } from './plugin.js';
 export type { ActionDistribution, ActionHead } from './policies/action-distribution.js';
 export {
@@ -41,6 +47,47 @@ export {
 } from './policies/recurrent-policy.js';
 export { tanhGaussianActions, tanhGaussianHead } from './policies/tanh-gaussian-actions.js';
 export { type ValueFunctionOptions, valueFunctionFor } from './policies/value-function-for.js';
+export {
+  type ActorCritic,
+  type ActorCriticInput,
+  type ActorCriticOptions,
+  type ActorCriticOutput,
+  type ActorCriticParameters,
+  actorCriticDefaults,
+  actorCriticFor,
+  recurrentActorCritic,
+  separateActorCritic,
+} from './policy-gradients/actor-critic.js';
+export {
+  type ActorCriticBatch,
+  type ActorCriticLossOptions,
+  actorCriticLayout,
+  actorCriticLoss,
+} from './policy-gradients/actor-critic-loss.js';
+export { type DiceBatch, diceLoss } from './policy-gradients/dice-loss.js';
+export {
+  type GradientUpdate,
+  type GradientUpdateInput,
+  type GradientUpdateOutput,
+  gradientUpdate,
+  type LossAndMetrics,
+} from './policy-gradients/gradient-update.js';
+export {
+  importanceWeightedLoss,
+  lvcLoss,
+  meanEntropy,
+  type PolicyGradientBatch,
+  policyGradientLoss,
+} from './policy-gradients/policy-gradient-loss.js';
+export {
+  type PpoBatch,
+  type PpoLoss,
+  ppoLoss,
+  type ValueBatch,
+  valueLoss,
+} from './policy-gradients/ppo-loss.js';
+export { type RowLayout, readColumn, rowLayout, writeColumn } from './policy-gradients/row-layout.js';
+export { weightedMean } from './policy-gradients/weighted-mean.js';
 export { createReplay } from './replay/create-replay.js';
 export { createTrajectoryReplay } from './replay/create-trajectory-replay.js';
 export {
@@ -79,6 +126,11 @@ export {
   type GeneralizedAdvantageOptions,
   generalizedAdvantages,
 } from './returns/generalized-advantages.js';
+export {
+  type LinearBaselineBatch,
+  linearFeatureBaseline,
+  timesInEpisode,
+} from './returns/linear-feature-baseline.js';
 export type { Acted, Actor } from './roll-outs/actor.js';
 export { collectEpisodes } from './roll-outs/collect-episodes.js';
 export { collectRollout, type RolloutCollector, rolloutCollector } from './roll-outs/collect-rollout.js';

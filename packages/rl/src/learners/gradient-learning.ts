@@ -19,7 +19,7 @@ import {
   type GradientUpdateOutput,
   gradientUpdate,
 } from '../policy-gradients/gradient-update.js';
-import { type RowLayout, writeField } from '../policy-gradients/row-layout.js';
+import { type RowLayout, writeColumn } from '../policy-gradients/row-layout.js';
 import type { Learning, LearningInput, LearningSetup } from './on-policy-algorithm.js';
 
 /** How often and in which portions experience is gone through. */
@@ -69,7 +69,7 @@ function packRows(input: LearningInput, layout: RowLayout, advantages: Float32Ar
     numbers: judgement.numbers,
   };
   for (const [name, values] of Object.entries(columns))
-    if (layout.fields[name] !== undefined) writeField(rows, layout, name, values);
+    if (layout.fields[name] !== undefined) writeColumn(rows, layout, name, values);
   return rows;
 }
 

@@ -5,7 +5,7 @@ import type { ActorCritic, ActorCriticInput, ActorCriticParameters } from './act
 import type { LossAndMetrics } from './gradient-update.js';
 import { meanEntropy, policyGradientLoss } from './policy-gradient-loss.js';
 import { ppoLoss, valueLoss } from './ppo-loss.js';
-import { type RowLayout, readField, rowLayout } from './row-layout.js';
+import { type RowLayout, readColumn, rowLayout } from './row-layout.js';
 import { weightedMean } from './weighted-mean.js';
 
 /** Which surrogate, and what is added to it. */
@@ -67,14 +67,18 @@ export function actorCriticLoss(
   const layout = actorCriticLayout(model, options);
   return (parameters, { rows, state }) => {
     const [tasks, items, length] = rows.shape as [number, number, number];
-    const column = (name: string) => readField(rows, layout, name).reshape([tasks, items * length]); // [T, B · L]
+    const column = (name: string) => readColumn(rows, layout, name).reshape([tasks, items * length]); // [T, B · L]
     const mask = column('mask');
     const input: ActorCriticInput = {
-      observations: readField(rows, layout, 'observation'),
+      observations: readColumn(rows, layout, 'observation'),
       ...(state === undefined ? {} : { state, resets: column('reset').reshape([tasks, items, length]) }),
     };
     const { distribution, values } = model.evaluate(parameters, input);
-    const actions = readField(rows, layout, 'action').reshape([tasks, items * length, model.head.actionSize]);
+    const actions = readColumn(rows, layout, 'action').reshape([
+      tasks,
+      items * length,
+      model.head.actionSize,
+    ]);
     const logProbability = distribution.logProbability(
       model.head.discrete ? actions.reshape([tasks, items * length]) : actions,
     );
@@ -91,7 +95,7 @@ export function actorCriticLoss(
     let loss = policyLoss.sub(entropy.mul(options.entropyCoefficient));
     if (options.valueCoefficient > 0) loss = loss.add(squared.mul(options.valueCoefficient));
     if (options.divergencePenalty > 0) {
-      const numbers = readField(rows, layout, 'numbers').reshape([tasks, items * length, model.head.size]);
+      const numbers = readColumn(rows, layout, 'numbers').reshape([tasks, items * length, model.head.size]);
       const moved = weightedMean(model.head.distribution(numbers).divergence(distribution), mask);
       loss = loss.add(moved.mul(options.divergencePenalty));
     }

@@ -34,7 +34,7 @@ function fieldOf(layout: RowLayout, name: string) {
  *
  * @throws `SHAPE_MISMATCH` for a field that the layout does not have.
  */
-export function readField(rows: Tensor, layout: RowLayout, name: string): Tensor {
+export function readColumn(rows: Tensor, layout: RowLayout, name: string): Tensor {
   const { offset, size } = fieldOf(layout, name);
   const lead = rows.shape.slice(0, -1);
   return tf.slice(rows, [...lead.map(() => 0), offset], [...lead, size]);
@@ -47,7 +47,7 @@ export function readField(rows: Tensor, layout: RowLayout, name: string): Tensor
  * @param values - [N * size].
  * @throws `SHAPE_MISMATCH` for a field that the layout does not have.
  */
-export function writeField(
+export function writeColumn(
   rows: Float32Array,
   layout: RowLayout,
   name: string,
