@@ -96,7 +96,7 @@ function createSampler(parts: Composition, store: TransitionStore, rng: Rng) {
   };
 }
 
-function lossOf(parts: Composition, spec: TreeSpec, input: Pick<FitInput, 'normalizer' | 'batch'>, rng: Rng) {
+function lossOf(parts: Composition, input: Pick<FitInput, 'normalizer' | 'batch'>, rng: Rng) {
   const { sizes, model, outcomes } = parts;
   const rows = normalizeRows(input.batch, normalizerOf(input.normalizer, sizes), sizes);
   return ({ dynamics, outcomes: outcome }: ModelParameters) => {
@@ -117,7 +117,7 @@ export function createFitter(
   const optimizer = createOptimizer({ name: 'adam', learningRate: fit.learningRate, clipNorm: fit.clipNorm });
   const step = executor.prepare(
     (input: FitInput, rng: Rng): FitOutput => {
-      const loss = lossOf(parts, spec, input, rng);
+      const loss = lossOf(parts, input, rng);
       const { value, gradients } = valueAndGradients(
         (theta: Tensor) => loss(parametersOf(theta, spec)).total,
         input.theta,
@@ -130,7 +130,7 @@ export function createFitter(
   );
   const judge = executor.prepare(
     (input: Pick<FitInput, 'theta' | 'normalizer' | 'batch'>, rng: Rng) => ({
-      loss: lossOf(parts, spec, input, rng)(unflattenTree(input.theta, spec) as never).dynamics,
+      loss: lossOf(parts, input, rng)(unflattenTree(input.theta, spec) as never).dynamics,
     }),
     { name: 'held-out loss' },
   );
