@@ -4,6 +4,7 @@ export type { OnPolicyTaskState } from './learners/on-policy-learner.js';
 export { createPpo, type PpoOptions, ppoDefaults } from './learners/ppo.js';
 export { createReinforce, type ReinforceOptions, reinforceDefaults } from './learners/reinforce.js';
 export { type RunningMoments, runningMoments } from './learners/running-moments.js';
+export { createTrpo, type TrpoLearnerOptions, trpoDefaults } from './learners/trpo.js';
 export { rlPlugin } from './plugin.js';
 export type { ActionDistribution, ActionHead } from './policies/action-distribution.js';
 export {
@@ -87,6 +88,12 @@ export {
   valueLoss,
 } from './policy-gradients/ppo-loss.js';
 export { type RowLayout, readColumn, rowLayout, writeColumn } from './policy-gradients/row-layout.js';
+export {
+  type TrpoOptions,
+  type TrpoResult,
+  type TrustRegion,
+  trpoStep,
+} from './policy-gradients/trpo-step.js';
 export { weightedMean } from './policy-gradients/weighted-mean.js';
 export { createReplay } from './replay/create-replay.js';
 export { createTrajectoryReplay } from './replay/create-trajectory-replay.js';

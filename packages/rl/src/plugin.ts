@@ -2,6 +2,7 @@ import { type ControlCapabilities, defineLearner, definePlugin } from '@tasklear
 import { a2cDefaults, createA2c } from './learners/a2c.js';
 import { createPpo, ppoDefaults } from './learners/ppo.js';
 import { createReinforce, reinforceDefaults } from './learners/reinforce.js';
+import { createTrpo, trpoDefaults } from './learners/trpo.js';
 import { VERSION } from './version.js';
 
 const onPolicy: ControlCapabilities = {
@@ -56,10 +57,24 @@ const ppo = defineLearner({
   create: createPpo,
 });
 
+const trpo = defineLearner({
+  kind: 'control',
+  summary: 'Trust-region policy optimisation: natural gradient steps of bounded divergence.',
+  reference: {
+    title: 'Trust Region Policy Optimization',
+    authors: 'Schulman, Levine, Moritz, Jordan, Abbeel',
+    year: 2015,
+    url: 'https://arxiv.org/abs/1502.05477',
+  },
+  capabilities: { ...onPolicy, gradientOrder: 2 },
+  defaults: trpoDefaults,
+  create: createTrpo,
+});
+
 /** Single-task reinforcement learning: baselines, and parts for the learners of other packages. */
 export const rlPlugin = definePlugin({
   specificationVersion: 'v1',
   name: '@tasklearn/rl',
   version: VERSION,
-  learners: { reinforce, a2c, ppo },
+  learners: { reinforce, a2c, ppo, trpo },
 });

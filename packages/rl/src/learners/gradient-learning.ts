@@ -74,7 +74,7 @@ function packRows(input: LearningInput, layout: RowLayout, advantages: Float32Ar
 }
 
 /** Items number `from` to `to` of an order, each of `width` numbers, side by side. */
-function gather(values: Float32Array, order: Int32Array, from: number, to: number, width: number) {
+export function gatherRows(values: Float32Array, order: Int32Array, from: number, to: number, width: number) {
   const taken = new Float32Array((to - from) * width);
   for (let index = from; index < to; index += 1) {
     const item = order[index] as number;
@@ -90,7 +90,10 @@ const tensor = (data: Float32Array, shape: readonly number[]): HostTensor => ({
 });
 
 /** The mean of each number over the reports. */
-function meanReport(reports: readonly Float32Array[], names: readonly string[]): Record<string, number> {
+export function meanReport(
+  reports: readonly Float32Array[],
+  names: readonly string[],
+): Record<string, number> {
   const mean = (index: number) =>
     reports.reduce((sum, report) => sum + (report[index] as number), 0) / reports.length;
   return Object.fromEntries(names.map((name, index) => [name, mean(index)]));
@@ -197,10 +200,10 @@ function minibatch(
   stateSize: number,
 ): Hosted<ActorCriticBatch> {
   const width = length * rowWidth;
-  const taken = order === undefined ? rows : gather(rows, order, from, from + size, width);
+  const taken = order === undefined ? rows : gatherRows(rows, order, from, from + size, width);
   const batch = { rows: tensor(taken, [1, size, length, rowWidth]) };
   if (stateSize === 0) return batch;
   const all = memory ?? new Float32Array(count * stateSize);
-  const own = order === undefined ? all : gather(all, order, from, from + size, stateSize);
+  const own = order === undefined ? all : gatherRows(all, order, from, from + size, stateSize);
   return { ...batch, state: tensor(own, [1, size, stateSize]) };
 }

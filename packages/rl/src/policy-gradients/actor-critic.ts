@@ -41,6 +41,12 @@ export interface ActorCritic {
   /** The caller disposes. */
   init(rng: Rng): ActorCriticParameters;
   evaluate(parameters: ActorCriticParameters, input: ActorCriticInput): ActorCriticOutput;
+  /**
+   * π alone, from parameters that need hold no more than the policy's: leaves may carry the task axis.
+   *
+   * @param observations - [T, B, L, O].
+   */
+  policyOf(parameters: ActorCriticParameters, observations: Tensor): ActionDistribution;
 }
 
 /** A policy and a value function without memory, each with its own network. */
@@ -60,6 +66,11 @@ export function separateActorCritic(policy: Policy, value: ValueFunction, inputS
         distribution: policy.apply(parameters.policy as Parameters, flat),
         values: value.apply(parameters.value as Parameters, flat),
       };
+    },
+    policyOf(parameters, observations) {
+      const [tasks, items, length] = observations.shape as [number, number, number];
+      const flat = observations.reshape([tasks, items * length, inputSize]);
+      return policy.apply(parameters.policy as Parameters, flat);
     },
   };
 }
@@ -130,5 +141,7 @@ export function recurrentActorCritic(policy: ReturnType<typeof recurrentPolicy>)
       });
       return { distribution, values: value as Tensor, states };
     },
+    policyOf: (parameters, observations) =>
+      policy.unroll(parameters as Parameters, observations).distribution,
   };
 }
