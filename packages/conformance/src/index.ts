@@ -1,8 +1,10 @@
 export type { Check, ExpectedFailures } from './check.js';
+export type { ControlLearning } from './control/control-learning-check.js';
 export {
   type TrivialControlOptions,
   trivialControlDistribution,
 } from './control/trivial-control-distribution.js';
+export { type ControlLearnerCheckOptions, controlLearnerChecks } from './control-learner-checks.js';
 export { type DistributionCheckOptions, distributionChecks } from './distribution-checks.js';
 export { type EnvironmentCheckOptions, environmentChecks } from './environment-checks.js';
 export { trivialDistribution } from './episodes/trivial-distribution.js';

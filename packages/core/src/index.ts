@@ -15,6 +15,8 @@ export {
 } from './control/evaluate-trials.js';
 export { randomAgent } from './control/random-agent.js';
 export { referenceAgent } from './control/reference-agent.js';
+export { replaceMembers } from './control/replace-members.js';
+export { requireControlTask } from './control/require-control-task.js';
 export {
   type RunTrialsOptions,
   runTrials,

@@ -1,5 +1,6 @@
 import type { ControlDistribution } from './control-distribution.js';
 import type { Environment } from './environment.js';
+import { replaceMembers } from './replace-members.js';
 
 /** A distribution whose environments are counted. */
 export interface CountedDistribution {
@@ -26,18 +27,6 @@ export function countSteps(distribution: ControlDistribution, from = 0): Counted
     distribution: replaceMembers(distribution, { createEnvironment }),
     steps: () => steps,
   };
-}
-
-/** A copy with some members replaced; whatever else the distribution has, inherited or not, the copy has too. */
-export function replaceMembers(
-  distribution: ControlDistribution,
-  members: Partial<ControlDistribution>,
-): ControlDistribution {
-  const prototype = Object.getPrototypeOf(distribution) as object | null;
-  return Object.create(prototype, {
-    ...Object.getOwnPropertyDescriptors(distribution),
-    ...Object.getOwnPropertyDescriptors(members),
-  }) as ControlDistribution;
 }
 
 function countedEnvironment(environment: Environment, count: (made: number) => void): Environment {

@@ -20,8 +20,9 @@ import {
   decodeControlState,
   encodeControlState,
 } from './control-training-state.js';
-import { type CountedDistribution, countSteps, replaceMembers } from './count-steps.js';
+import { type CountedDistribution, countSteps } from './count-steps.js';
 import { evaluateTrials, summariseTrials } from './evaluate-trials.js';
+import { replaceMembers } from './replace-members.js';
 import type { TrialResult } from './run-trials.js';
 import {
   type ControlValidationOptions,
