@@ -2,6 +2,8 @@ import { defineDistribution } from '@tasklearn/core';
 import { cartPole } from './classic-control/cart-pole.js';
 import { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
 import { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
+import { pointReach } from './goal-suite/point-reach.js';
+import { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
 import { pointRobot } from './point-robot/point-robot.js';
 import { type PointRobotOptions, pointRobotDefaults } from './point-robot/point-robot-options.js';
 
@@ -10,6 +12,20 @@ const gymnasium = {
   authors: 'Towers et al.',
   year: 2024,
   url: 'https://arxiv.org/abs/2407.17032',
+};
+
+const multiGoal = {
+  title: 'Multi-Goal Reinforcement Learning: Challenging Robotics Environments and Request for Research',
+  authors: 'Plappert et al.',
+  year: 2018,
+  url: 'https://arxiv.org/abs/1802.09464',
+};
+
+export const adaptation = {
+  title: 'Learning to Adapt in Dynamic, Real-World Environments through Meta-Reinforcement Learning',
+  authors: 'Nagabandi, Clavera, Liu, Fearing, Abbeel, Levine, Finn',
+  year: 2019,
+  url: 'https://arxiv.org/abs/1803.11347',
 };
 
 /** Worlds with continuous motion: point robots, goal suite, classic control, crawler, arms, tabletop. */
@@ -45,5 +61,12 @@ export const continuousDistributions = {
     reference: gymnasium,
     defaults: pendulumDefaults,
     create: pendulum,
+  }),
+  'point-reach': defineDistribution<PointReachOptions>({
+    kind: 'control',
+    summary: 'A point reaches goals in the open plane or among walls.',
+    reference: multiGoal,
+    defaults: pointReachDefaults,
+    create: pointReach,
   }),
 };

@@ -28,6 +28,8 @@ export { cartPole } from './classic-control/cart-pole.js';
 export { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
 export { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 export type { ParameterRange } from './continuous/parameter-range.js';
+export { pointReach } from './goal-suite/point-reach.js';
+export { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
 export { type BitFlipOptions, bitFlip, bitFlipDefaults } from './goals/bit-flip.js';
 export { type HallwayOptions, hallwayDefaults } from './hallways/hallway-options.js';
 export { hallwaySign } from './hallways/hallway-sign.js';

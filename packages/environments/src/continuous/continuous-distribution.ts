@@ -33,8 +33,10 @@ export interface ContinuousFamily<Body> {
   readonly varies: readonly Varies[];
   /** One execution episode unless told. */
   readonly trial?: ControlDistribution['trial'];
-  /** Size of the finite set of training tasks; 0 for as many tasks as asked for. */
+  /** Size of the finite set of training tasks; 0 for as many tasks as asked for. One where nothing varies. */
   readonly trainingTasks?: number;
+  /** All splits have the tasks of the finite set, as where there are too few to hold some back. */
+  readonly shared?: boolean;
   /** The parameters of a task: a function of the stream's key, the split and the index alone. */
   draw(rng: Rng, split: Split, index: number): Readonly<Record<string, number>>;
   /** Where the reward depends on more than observations and action; then there is no off-line reward. */
@@ -50,20 +52,23 @@ export interface ContinuousFamily<Body> {
  * i mod n.
  */
 export function continuousDistribution<Body>(family: ContinuousFamily<Body>): ControlDistribution {
-  const { world, trainingTasks = 0 } = family;
+  const { world, varies } = family;
   const frame = vectorisedWorld(world);
+  const trainingTasks = varies.length === 0 ? 1 : (family.trainingTasks ?? 0);
+  const shared = family.shared === true || varies.length === 0;
   const finite = requireInteger(world.id, { trainingTasks }, 'trainingTasks', 0) > 0;
   return {
     kind: 'control',
     id: world.id,
     spec: world.spec,
-    varies: family.varies,
+    varies,
     trial: family.trial ?? { explorationEpisodes: 0, executionEpisodes: 1 },
     ...(finite ? { trainingTasks } : {}),
     task(split, index, rng) {
-      const ofSet = finite && split === 'train';
+      const ofSet = finite && (shared || split === 'train');
       const number = ofSet ? index % trainingTasks : index;
-      const parameters = Object.freeze(family.draw(rng.split(split).split(number), split, number));
+      const stream = rng.split(shared ? 'shared' : split).split(number);
+      const parameters = Object.freeze(family.draw(stream, split, number));
       return Object.freeze({
         id: `${split}-${number}`,
         parameters,

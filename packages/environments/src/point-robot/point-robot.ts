@@ -52,6 +52,7 @@ export function pointRobot(options: Partial<PointRobotOptions> = {}): ControlDis
     world: pointRobotWorld('@tasklearn/environments/point-robot', settings),
     varies: variesOf(settings),
     trainingTasks: settings.trainingTasks,
+    shared: task === 'away' || task === 'two-directions',
     trial: { explorationEpisodes: found ? 2 : 1, executionEpisodes: 1 },
     draw: drawPointRobotTask(settings),
     recordableReward: recordablePointRobotReward(settings),
