@@ -66,7 +66,7 @@ describe('gradientAscent', () => {
     );
     const plans = values(state.plan);
     const expected = starts.flatMap((start) => regulated(start, 5));
-    expected.forEach((action, index) => expect(plans[index]).toBeCloseTo(action, 2));
+    for (const [index, action] of expected.entries()) expect(plans[index]).toBeCloseTo(action, 2);
   });
 
   it('stays where the derivative is zero, where sampling planners do not', () => {
@@ -129,14 +129,16 @@ describe('crossEntropy', () => {
     };
     const state = runPlanner(one, shape, score, createRng(0));
     const mean = values(tf.mean(seen[0] as tf.Tensor, 1));
-    values(state.plan).forEach((value, index) => expect(value).toBeCloseTo(mean[index] as number, 5));
+    for (const [index, value] of values(state.plan).entries())
+      expect(value).toBeCloseTo(mean[index] as number, 5);
   });
 
   it('starts at the last plan', () => {
     const still = crossEntropy({ ...cem, deviation: 1e-6, iterations: 1 });
     const warm = Float32Array.from({ length: 12 }, (_, index) => index / 20);
     const state = runPlanner(still, shape, quadratic(0), createRng(0), warm);
-    values(state.plan).forEach((value, index) => expect(value).toBeCloseTo(warm[index] as number, 4));
+    for (const [index, value] of values(state.plan).entries())
+      expect(value).toBeCloseTo(warm[index] as number, 4);
   });
 
   it('refuses more elites than candidates', () => {
@@ -165,16 +167,16 @@ describe('pathIntegral', () => {
     const returns = quadratic(0.2)(sharp.candidates);
     const best = values(returns.argMax(1))[0] as number;
     const winner = values(sharp.candidates.slice([0, best, 0, 0], [1, 1, 3, 1]));
-    sharp.plan.forEach((value, index) => expect(value).toBeCloseTo(winner[index] as number, 4));
+    for (const [index, value] of sharp.plan.entries()) expect(value).toBeCloseTo(winner[index] as number, 4);
     const flat = plans({ sharpness: 0 }, quadratic(0.2));
     const mean = values(flat.candidates.mean(1));
-    flat.plan.forEach((value, index) => expect(value).toBeCloseTo(mean[index] as number, 5));
+    for (const [index, value] of flat.plan.entries()) expect(value).toBeCloseTo(mean[index] as number, 5);
   });
 
   it('does not depend on where returns begin nor on their scale', () => {
     const once = plans({}, quadratic(0.2)).plan;
     const moved = plans({}, (x) => quadratic(0.2)(x).mul(7).add(100)).plan;
-    once.forEach((value, index) => expect(moved[index]).toBeCloseTo(value, 3));
+    for (const [index, value] of once.entries()) expect(moved[index]).toBeCloseTo(value, 3);
   });
 
   it('filters its noise: β = 1 is white, a small β correlates neighbours', () => {
