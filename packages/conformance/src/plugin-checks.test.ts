@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { defineDistribution, defineLearner, type Plugin } from '@tasklearn/core';
+import { defineDistribution, defineLearner, type Plugin, TasklearnError } from '@tasklearn/core';
 import { describe, expect, it } from 'vitest';
+import { controlPlugin, greedyDescriptor } from './__fixtures__/toy-control.js';
 import { linear, linearMaml, toyPlugin } from './__fixtures__/toy-plugin.js';
+import { trivialControlDistribution } from './control/trivial-control-distribution.js';
 import { trivialDistribution } from './episodes/trivial-distribution.js';
 import { type PluginCheckOptions, pluginChecks } from './plugin-checks.js';
 import { VERSION } from './version.js';
@@ -49,6 +51,24 @@ const mistakes: readonly (readonly [check: string, mistake: string, plugin: Plug
     '@tasklearn/conformance:FAILED',
   ],
   [
+    'learners declare all capabilities of their kind',
+    'leaves one out',
+    changed({ capabilities: { ...linear.capabilities, consistent: undefined as never } }),
+    '@tasklearn/conformance:FAILED',
+  ],
+  [
+    'learners declare all capabilities of their kind',
+    'has capabilities of another kind',
+    { ...good, learners: { greedy: { ...greedyDescriptor, capabilities: linear.capabilities } as never } },
+    '@tasklearn/conformance:FAILED',
+  ],
+  [
+    'distributions are of the kind they declare',
+    'creates another kind',
+    { ...good, distributions: { easy: { ...easy, kind: 'control' } as never } },
+    '@tasklearn/conformance:FAILED',
+  ],
+  [
     'references can be followed',
     'has no address',
     changed({ reference: { ...linear.reference, url: 'arXiv 1703' } }),
@@ -76,6 +96,26 @@ const mistakes: readonly (readonly [check: string, mistake: string, plugin: Plug
 
 describe('pluginChecks', () => {
   for (const check of pluginChecks(good, { packageJson })) it(check.name, () => check.run());
+
+  describe('of control learners and tasks', () => {
+    const distributions = {
+      line: defineDistribution({
+        kind: 'control',
+        summary: 'Walk along a line.',
+        defaults: {},
+        create: () => trivialControlDistribution(),
+      }),
+      absent: defineDistribution({
+        kind: 'episodic',
+        summary: 'Data that are not there.',
+        defaults: {},
+        create: () => {
+          throw new TasklearnError('MISSING_DATA', 'absent: no data.');
+        },
+      }),
+    };
+    for (const check of pluginChecks({ ...controlPlugin, distributions })) it(check.name, check.run);
+  });
 
   it('takes a plugin with nothing in it', async () => {
     for (const check of pluginChecks({ specificationVersion: 'v1', name: 'empty', version: '0.0.1' }))

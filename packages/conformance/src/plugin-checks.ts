@@ -1,9 +1,11 @@
 import {
   createRegistry,
+  type DistributionDescriptor,
   isJson,
   type LearnerDescriptor,
   type Plugin,
   resolveOptions,
+  TasklearnError,
   validatePlugin,
 } from '@tasklearn/core';
 import { type Check, demand, type ExpectedFailures, withExpectedFailures } from './check.js';
@@ -53,6 +55,19 @@ export function pluginChecks(plugin: Plugin, options: PluginCheckOptions = {}): 
       },
     },
     {
+      name: 'learners declare all capabilities of their kind',
+      run: async () => {
+        for (const [key, descriptor] of learners) demandCapabilities(key, descriptor);
+      },
+    },
+    {
+      name: 'distributions are of the kind they declare',
+      run: async () => {
+        for (const [key, descriptor] of Object.entries(plugin.distributions ?? {}))
+          await demandDistributionKind(key, descriptor);
+      },
+    },
+    {
       name: 'references can be followed',
       run: async () => {
         for (const [key, { reference }] of learners) {
@@ -88,6 +103,60 @@ function demandKind(key: string, descriptor: LearnerDescriptor): void {
   demand(kind === descriptor.kind, `'${key}' declares kind '${descriptor.kind}' and creates '${kind}'.`, {
     key,
   });
+}
+
+/** What may be declared, by kind of learner; `true` stands for yes or no. */
+const CAPABILITIES = {
+  predictive: {
+    targets: [['classification', 'regression']],
+    gradientOrder: [0, 1, 2],
+    deterministic: true,
+    permutationInvariant: true,
+    variableShots: true,
+    variableWays: true,
+    transductive: true,
+    consistent: ['no', 'conditionally', 'yes'],
+    uncertainty: ['none', 'output', 'function'],
+  },
+  control: {
+    actions: [['discrete', 'continuous']],
+    gradientOrder: [0, 1, 2],
+    deterministic: true,
+    adapts: ['none', 'memory', 'belief', 'gradient', 'model'],
+    offPolicy: true,
+    needs: [['goals', 'rewardFunction', 'recordableReward', 'taskIdentity', 'finiteStates']],
+    consistent: ['no', 'conditionally', 'yes'],
+  },
+} as const;
+
+function demandCapabilities(key: string, { kind, capabilities }: LearnerDescriptor): void {
+  const declared = capabilities as unknown as Readonly<Record<string, unknown>>;
+  for (const [name, allowed] of Object.entries(CAPABILITIES[kind === 'control' ? 'control' : 'predictive'])) {
+    const value = declared[name];
+    const known: readonly unknown[] = allowed === true ? [true, false] : allowed;
+    const several = Array.isArray(known[0]) ? (known[0] as readonly unknown[]) : undefined;
+    const holds =
+      several === undefined
+        ? known.includes(value)
+        : Array.isArray(value) && value.every((each) => several.includes(each));
+    demand(
+      holds,
+      `'${key}' must declare \`${name}\` as ${several === undefined ? 'one' : 'some'} of ${(several ?? known).join(', ')}, got ${value}.`,
+      { key, capability: name, received: value },
+    );
+  }
+}
+
+/** A distribution whose data are not there cannot be asked. */
+async function demandDistributionKind(key: string, descriptor: DistributionDescriptor): Promise<void> {
+  try {
+    const { kind } = await descriptor.create(resolveOptions(key, descriptor.defaults));
+    demand(kind === descriptor.kind, `'${key}' declares kind '${descriptor.kind}' and creates '${kind}'.`, {
+      key,
+    });
+  } catch (error) {
+    if (!TasklearnError.is(error, 'MISSING_DATA')) throw error;
+  }
 }
 
 function demandPackage(
