@@ -1,42 +1,25 @@
-import {
-  type ControlLearner,
-  requireInteger,
-  requireIntegers,
-  requireOneOf,
-  requirePositive,
-} from '@tasklearn/core';
+import { type ControlLearner, requireInteger, requirePositive, TasklearnError } from '@tasklearn/core';
 import { sac } from '../actor-critic/discrete-sac.js';
 import { offPolicyLearner } from '../off-policy/off-policy-learner.js';
-import { type OffPolicyLoop, offPolicyLoopDefaults, requireLoop } from '../off-policy/off-policy-loop.js';
+import { offPolicyLoopDefaults } from '../off-policy/off-policy-loop.js';
+import { type OffPolicyNetworkOptions, requireNetworkOptions } from './network-options.js';
 
 /** Options of `sac`. */
-export type SacLearnerOptions = OffPolicyLoop & {
-  /** Units of each hidden layer of actor and critics. */
-  readonly hidden: readonly number[];
-  /** After every hidden layer. */
-  readonly activation: 'relu' | 'tanh' | 'elu' | 'gelu' | 'swish';
-  /** Of the critics' Adam. */
-  readonly learningRate: number;
+export type SacLearnerOptions = OffPolicyNetworkOptions & {
   /** Of the actor's Adam. */
   readonly actorLearningRate: number;
   /** Of the temperature's Adam. */
   readonly temperatureLearningRate: number;
-  /** Largest norm of a gradient; 0 does not clip. */
-  readonly clipNorm: number;
-  /** τ of the target networks. */
-  readonly targetRate: number;
   /** 1 or 2. */
   readonly critics: number;
   /** α at the start. */
   readonly temperature: number;
   /** Whether α is adjusted to the target entropy. */
   readonly automaticTemperature: boolean;
-  /** H̄; `null` for −A, and 0.98 log A with A discrete actions. */
+  /** H̄ in nats; `null` for −A, and 0.98 log A with A discrete actions. */
   readonly targetEntropy: number | null;
   /** Whether each task has a temperature of its own; needs `perTask`. */
   readonly temperaturePerTask: boolean;
-  /** What agents do. */
-  readonly evaluation: 'sample' | 'mode';
 };
 
 /** Complete defaults. */
@@ -57,6 +40,19 @@ export const sacDefaults: SacLearnerOptions = {
   evaluation: 'mode',
 };
 
+function validate(owner: string, options: SacLearnerOptions): void {
+  requireNetworkOptions(owner, options);
+  for (const key of ['actorLearningRate', 'temperatureLearningRate', 'temperature'] as const)
+    requirePositive(owner, options, key);
+  requireInteger(owner, options, 'critics', 1, 2);
+  if (!options.temperaturePerTask || options.perTask) return;
+  throw new TasklearnError(
+    'INVALID_OPTION',
+    `${owner}: option \`temperaturePerTask\` needs \`perTask\`: without it a batch does not know its tasks.`,
+    { key: 'temperaturePerTask', received: true },
+  );
+}
+
 /**
  * Soft actor-critic, for continuous and discrete actions.
  *
@@ -66,25 +62,18 @@ export const sacDefaults: SacLearnerOptions = {
  */
 export function createSac(options: Partial<SacLearnerOptions> = {}): ControlLearner<null> {
   const all: SacLearnerOptions = { ...sacDefaults, ...options };
-  const owner = 'sac';
-  requireLoop(owner, all);
-  requireIntegers(owner, all, 'hidden');
-  for (const key of ['learningRate', 'actorLearningRate', 'temperatureLearningRate', 'targetRate'] as const)
-    requirePositive(owner, all, key);
-  requirePositive(owner, all, 'temperature');
-  requireInteger(owner, all, 'critics', 1, 2);
-  requireOneOf(owner, all, 'evaluation', ['sample', 'mode']);
-  const { targetEntropy, temperaturePerTask, tasks, critics, evaluation } = all;
+  validate('sac', all);
+  const { targetEntropy, ...rest } = all;
   const settings = {
-    ...all,
-    critics: critics as 1 | 2,
-    temperatures: temperaturePerTask ? tasks : 1,
+    ...rest,
+    critics: all.critics as 1 | 2,
+    temperatures: all.temperaturePerTask ? all.tasks : 1,
+    ...(targetEntropy === null ? {} : { targetEntropy }),
   };
-  const { targetEntropy: _unset, ...rest } = settings;
   return offPolicyLearner({
-    name: owner,
-    algorithm: (spec) => sac(spec, targetEntropy === null ? rest : { ...rest, targetEntropy }),
+    name: 'sac',
+    algorithm: (spec) => sac(spec, settings),
     loop: all,
-    evaluation,
+    evaluation: all.evaluation,
   });
 }
