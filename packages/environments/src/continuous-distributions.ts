@@ -2,10 +2,13 @@ import { defineDistribution } from '@tasklearn/core';
 import { cartPole } from './classic-control/cart-pole.js';
 import { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
 import { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
+import { sixLeg } from './crawler/six-leg.js';
+import { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
 import { pointReach } from './goal-suite/point-reach.js';
 import { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
 import { pointRobot } from './point-robot/point-robot.js';
 import { type PointRobotOptions, pointRobotDefaults } from './point-robot/point-robot-options.js';
+import { type WindPointOptions, windPoint, windPointDefaults } from './wind-point/wind-point.js';
 
 const gymnasium = {
   title: 'Gymnasium: A Standard Interface for Reinforcement Learning Environments',
@@ -21,7 +24,7 @@ const multiGoal = {
   url: 'https://arxiv.org/abs/1802.09464',
 };
 
-export const adaptation = {
+const adaptation = {
   title: 'Learning to Adapt in Dynamic, Real-World Environments through Meta-Reinforcement Learning',
   authors: 'Nagabandi, Clavera, Liu, Fearing, Abbeel, Levine, Finn',
   year: 2019,
@@ -68,5 +71,18 @@ export const continuousDistributions = {
     reference: multiGoal,
     defaults: pointReachDefaults,
     create: pointReach,
+  }),
+  'wind-point': defineDistribution<WindPointOptions>({
+    kind: 'control',
+    summary: 'A point crosses a zone of wind that random data seldom enter.',
+    defaults: windPointDefaults,
+    create: windPoint,
+  }),
+  'six-leg': defineDistribution<SixLegOptions>({
+    kind: 'control',
+    summary: 'A legged crawler runs straight on varied floors; test bodies lose a leg, climb, carry, err.',
+    reference: adaptation,
+    defaults: sixLegDefaults,
+    create: sixLeg,
   }),
 };

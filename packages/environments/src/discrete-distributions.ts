@@ -5,6 +5,7 @@ import { gaussianBanditDefaults, gaussianBandits } from './bandits/gaussian-band
 import { informativeBanditDefaults, informativeBandits } from './bandits/informative-bandits.js';
 import { revealBandit, revealBanditDefaults } from './bandits/reveal-bandit.js';
 import { bitFlip, bitFlipDefaults } from './goals/bit-flip.js';
+import { gridDistributions } from './grid-distributions.js';
 import { hallwayDefaults } from './hallways/hallway-options.js';
 import { hallwaySign } from './hallways/hallway-sign.js';
 import { chain, chainDefaults } from './tabular/chain.js';
@@ -28,6 +29,7 @@ const liu = {
 
 /** Worlds with finitely many actions: bandits, tabular worlds, grids, mazes, hallways, bit-flip. */
 export const discreteDistributions = {
+  ...gridDistributions,
   'bernoulli-bandits': defineDistribution({
     kind: 'control',
     summary: 'Bandits whose arms pay 1 with chances that differ between tasks.',

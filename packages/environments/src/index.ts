@@ -28,9 +28,19 @@ export { cartPole } from './classic-control/cart-pole.js';
 export { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
 export { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 export type { ParameterRange } from './continuous/parameter-range.js';
+export { sixLeg } from './crawler/six-leg.js';
+export { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
 export { pointReach } from './goal-suite/point-reach.js';
 export { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
 export { type BitFlipOptions, bitFlip, bitFlipDefaults } from './goals/bit-flip.js';
+export { fourRooms, fourRoomsDefaults } from './grids/four-rooms.js';
+export { type GoalGridOptions, goalGrid, goalGridDefaults } from './grids/goal-grid.js';
+export { type GridMap, gridDistances, gridMap, gridMoves } from './grids/grid-map.js';
+export type { GridOptions } from './grids/grid-options.js';
+export { type GridWorldOptions, gridWorld, gridWorldDefaults } from './grids/grid-world.js';
+export { type HockeyOptions, hockey, hockeyDefaults, hockeyTasks } from './grids/hockey.js';
+export { type StarGridOptions, starGrid, starGridDefaults } from './grids/star-grid.js';
+export { twoPassageMaze, twoPassageMazeDefaults } from './grids/two-passage-maze.js';
 export { type HallwayOptions, hallwayDefaults } from './hallways/hallway-options.js';
 export { hallwaySign } from './hallways/hallway-sign.js';
 export {
@@ -39,6 +49,14 @@ export {
   hallwaySteps,
   hallwaySuccess,
 } from './hallways/hallway-strategies.js';
+export { type MazeOptions, maze, mazeDefaults } from './mazes/maze.js';
+export {
+  type BeliefOptimum,
+  type BeliefProblem,
+  bayesAdaptiveOptimum,
+  thompsonValue,
+  updateBelief,
+} from './oracles/belief-value.js';
 export { type BernoulliOptimum, bernoulliOptimum } from './oracles/bernoulli-bayes.js';
 export { finiteGittins, type GittinsTable, gittinsIndex } from './oracles/gittins.js';
 export { environmentsPlugin } from './plugin.js';
@@ -50,6 +68,7 @@ export {
   type PointRobotTask,
   pointRobotDefaults,
 } from './point-robot/point-robot-options.js';
+export { augmentedModel } from './tabular/augmented-model.js';
 export {
   backwardInduction,
   type FiniteHorizonSolution,
@@ -75,5 +94,14 @@ export { type TwoPassageOptions, twoPassage, twoPassageDefaults } from './tabula
 // For worlds of your own.
 export { type Kernel, type KernelFrame, Outcome, type VectorisedWorld } from './vectorised/kernel.js';
 export { StepRandom } from './vectorised/step-random.js';
-export { vectorisedEnvironment } from './vectorised/vectorised-environment.js';
+export { type ResumableEnvironment, vectorisedEnvironment } from './vectorised/vectorised-environment.js';
 export { VERSION } from './version.js';
+export { type WindPointOptions, windPoint, windPointDefaults } from './wind-point/wind-point.js';
+// Distributions around distributions.
+export { chainEpisodes } from './wrappers/chain-episodes.js';
+export { maskObservation } from './wrappers/mask-observation.js';
+export { perturbActions } from './wrappers/perturb-actions.js';
+export { stackFrames } from './wrappers/stack-frames.js';
+export { withDescriptor } from './wrappers/with-descriptor.js';
+export { type NuisanceOptions, withNuisance } from './wrappers/with-nuisance.js';
+export { withoutReward } from './wrappers/without-reward.js';

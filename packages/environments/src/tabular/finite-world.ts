@@ -169,3 +169,28 @@ export function rewardOf(world: FiniteWorld, state: number, action: number, next
     if (world.next[entry] === next) return world.reward[entry] as number;
   return Number.NaN;
 }
+
+/** The matrices as a world; the reverse of {@link matricesOf}, without the notion of success. */
+export function worldOfModel({
+  states,
+  actions,
+  initial,
+  transition,
+  reward,
+  terminal,
+}: TabularModel): FiniteWorld {
+  return finiteWorld({
+    states,
+    actions,
+    initial,
+    terminal: (state) => terminal[state] === 1,
+    transitions: (state, action) => {
+      const row = (state * actions + action) * states;
+      return Array.from({ length: states }, (_, next) => ({
+        next,
+        probability: transition[row + next] as number,
+        reward: reward[row + next] as number,
+      }));
+    },
+  });
+}

@@ -147,7 +147,13 @@ export function tabularDistribution(definition: TabularDefinition): TabularContr
           id,
           spec,
           stateSize: 1,
-          createKernel: (frame) => tabularKernel(frame, frame.tasks.map(worldOf), rows, rewardNoise),
+          createKernel: (frame) =>
+            tabularKernel(
+              frame,
+              frame.tasks.map(worldOf),
+              frame.tasks.map(() => rows),
+              rewardNoise,
+            ),
         },
         tasks,
         copiesPerTask,

@@ -12,27 +12,28 @@ function sample(sums: Float64Array, first: number, end: number, u: number): numb
  * Simulates finite worlds. The state of a copy is the number of its state.
  *
  * @param worlds - one per task.
- * @param rows - observation of each state, [S * O].
+ * @param rows - observation of each state, [S * O], one per task.
  * @param rewardNoise - standard deviation of normal noise on rewards.
  */
 export function tabularKernel(
   { state, observation, reward, random, spec }: KernelFrame,
   worlds: readonly FiniteWorld[],
-  rows: Float32Array,
+  rows: readonly Float32Array[],
   rewardNoise = 0,
 ): Kernel {
   const size = spec.observation.shape[0] ?? 1;
-  const show = (copy: number, at: number) => {
+  const show = (copy: number, task: number, at: number) => {
+    const seen = rows[task] as Float32Array;
     const from = at * size;
     const to = copy * size;
-    for (let index = 0; index < size; index += 1) observation[to + index] = rows[from + index] as number;
+    for (let index = 0; index < size; index += 1) observation[to + index] = seen[from + index] as number;
   };
   return {
     reset(copy, task) {
       const { initialSums } = worlds[task] as FiniteWorld;
       const start = sample(initialSums, 0, initialSums.length, random.uniform(copy));
       state[copy] = start;
-      show(copy, start);
+      show(copy, task, start);
     },
     step(copy, task, actions) {
       const world = worlds[task] as FiniteWorld;
@@ -44,7 +45,7 @@ export function tabularKernel(
       const mean = world.reward[entry] as number;
       reward[copy] = rewardNoise === 0 ? mean : mean + rewardNoise * random.gaussian(copy);
       state[copy] = next;
-      show(copy, next);
+      show(copy, task, next);
       const terminated = (world.terminal[next] as number) * Outcome.terminated;
       return terminated + (world.success[next] as number) * Outcome.succeeded;
     },

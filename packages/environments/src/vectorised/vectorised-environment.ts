@@ -20,8 +20,14 @@ const FIRST = 0;
 const MID = 1;
 const LAST = 2;
 
+/** An environment whose next episodes can begin where the last ones ended. */
+export interface ResumableEnvironment extends Environment {
+  /** Like `reset`, but worlds whose episode was truncated stay as they are. */
+  resume(which?: Uint8Array): TimeSteps;
+}
+
 /** State is real here: E worlds, and what they showed last. */
-class VectorisedEnvironment implements Environment {
+class VectorisedEnvironment implements ResumableEnvironment {
   readonly copies: number;
   readonly spec: VectorisedWorld['spec'];
   readonly #id: string;
@@ -81,6 +87,29 @@ class VectorisedEnvironment implements Environment {
       this.#frame.elapsed[copy] = 0;
       this.#frame.episode[copy] = (this.#frame.episode[copy] as number) + 1;
       this.#kernel.reset(copy, this.#taskOf[copy] as number);
+    }
+    return this.#steps;
+  }
+
+  /**
+   * Begins new episodes where the last ones ended: time and reward begin anew, the worlds stay as they are. Copies whose
+   * episode terminated, or that have had none, are reset.
+   */
+  resume(which?: Uint8Array): TimeSteps {
+    const fresh = Uint8Array.from({ length: this.copies }, (_, copy) => {
+      const over = this.#frame.episode[copy] === -1 || this.#steps.discount[copy] === 0;
+      return over && (which === undefined || which[copy] === 1) ? 1 : 0;
+    });
+    this.reset(fresh);
+    const { stepType, reward, success } = this.#steps;
+    for (let copy = 0; copy < this.copies; copy += 1) {
+      if (fresh[copy] === 1 || (which !== undefined && which[copy] !== 1)) continue;
+      stepType[copy] = FIRST;
+      reward[copy] = 0;
+      success[copy] = 0;
+      this.#open[copy] = 1;
+      this.#frame.elapsed[copy] = 0;
+      this.#frame.episode[copy] = (this.#frame.episode[copy] as number) + 1;
     }
     return this.#steps;
   }
@@ -194,7 +223,7 @@ export function vectorisedEnvironment(
   tasks: readonly ControlTask[],
   copiesPerTask: number,
   rng: Rng,
-): Environment {
+): ResumableEnvironment {
   if (!Number.isInteger(copiesPerTask) || copiesPerTask < 1 || tasks.length < 1)
     throw new TasklearnError(
       'INVALID_OPTION',
