@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import {
   type ControlDistribution,
   type ControlLearner,
+  countSteps,
   createRegistry,
   createRng,
-  type ControlAgent,
   type HostTensor,
   packHostTree,
-  type ReferencePolicy,
+  referenceAgent,
   runTrials,
   type Tree,
   type TrialProtocol,
@@ -54,28 +54,6 @@ function summary(results: readonly TrialResult[]): string {
   return `total ${mean(total).toFixed(3)}±${halfWidth(total).toFixed(3)} returns [${returns.join(' ')}] success [${success.join(' ')}]`;
 }
 
-/** A reference policy as an agent. */
-function referenceAgent(policy: ReferencePolicy): ControlAgent {
-  let episode = -1;
-  return {
-    beginTrials() {
-      episode = -1;
-      return {};
-    },
-    async act(state, steps) {
-      if (steps.stepType.every((type) => type === 0)) {
-        episode += 1;
-        policy.beginEpisode?.(episode);
-      }
-      return { actions: policy.act(steps).slice(), state };
-    },
-    observe: (state) => state,
-    endEpisode: (state) => state,
-    adapt: async (state) => state,
-    dispose() {},
-  };
-}
-
 async function references(distribution: ControlDistribution, trial: TrialProtocol, count: number) {
   const rng = createRng('references');
   const tasks = Array.from({ length: count }, (_, index) => distribution.task('test', index, rng));
@@ -90,24 +68,12 @@ async function train(run: Run, distribution: ControlDistribution, learner: Contr
   const { seed = 0, updates = 1e9, seconds = 1e9, evaluateEvery = 50, testTasks = 200 } = run;
   const trial = run.trial ?? distribution.trial;
   const executor = compiledExecutor({ threads: 1 });
-  const counted = { steps: 0 };
-  const counting: ControlDistribution = {
-    ...distribution,
-    createEnvironment(tasks, copies, rng) {
-      const environment = distribution.createEnvironment(tasks, copies, rng);
-      return {
-        ...environment,
-        step(actions, active) {
-          for (let copy = 0; copy < environment.copies; copy += 1)
-            counted.steps += active === undefined ? 1 : (active[copy] as number);
-          return environment.step(actions, active);
-        },
-      };
-    },
-  };
+  const counted = countSteps(distribution);
   const rng = createRng(seed);
-  const training = await learner.openTraining({ distribution: counting, trial, executor, rng });
-  const tasks = Array.from({ length: testTasks }, (_, index) => distribution.task('test', index, rng.split('tasks')));
+  const training = await learner.openTraining({ distribution: counted.distribution, trial, executor, rng });
+  const tasks = Array.from({ length: testTasks }, (_, index) =>
+    distribution.task('test', index, rng.split('tasks')),
+  );
   const began = Date.now();
   const test = async (parameters: Tree<HostTensor>, keep = 0) => {
     const agent = await learner.openAgent(parameters, { spec: distribution.spec, executor });
@@ -127,11 +93,13 @@ async function train(run: Run, distribution: ControlDistribution, learner: Contr
     if (update % evaluateEvery !== 0) continue;
     const numbers = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(3)}`);
     print(
-      `update ${update} steps ${counted.steps} seconds ${Math.round((Date.now() - began) / 1000)} test ${summary(await test(training.parameters()))} | ${numbers.join(' ')}`,
+      `update ${update} steps ${counted.steps()} seconds ${Math.round((Date.now() - began) / 1000)} test ${summary(await test(training.parameters()))} | ${numbers.join(' ')}`,
     );
   }
   const results = await test(training.parameters(), 8);
-  print(`end steps ${counted.steps} seconds ${Math.round((Date.now() - began) / 1000)} test ${summary(results)}`);
+  print(
+    `end steps ${counted.steps()} seconds ${Math.round((Date.now() - began) / 1000)} test ${summary(results)}`,
+  );
   if (run.picture !== undefined && distribution.draw !== undefined) {
     const trials = results.slice(0, 8).map(({ task, episodes }) => ({
       task,
@@ -147,8 +115,19 @@ async function train(run: Run, distribution: ControlDistribution, learner: Contr
   training.dispose();
 }
 
-const run = JSON.parse(process.argv[2]?.startsWith('{') ? process.argv[2] : readFileSync(process.argv[2] as string, 'utf8')) as Run;
+const run = JSON.parse(
+  process.argv[2]?.startsWith('{') ? process.argv[2] : readFileSync(process.argv[2] as string, 'utf8'),
+) as Run;
 const registry = createRegistry([environmentsPlugin, metaRlPlugin]);
-const distribution = (await registry.createDistribution(run.distribution.id, run.distribution.options)) as ControlDistribution;
-if (run.learner === undefined) await references(distribution, run.trial ?? distribution.trial, run.testTasks ?? 1000);
-else await train(run, distribution, registry.createLearner(run.learner.id, run.learner.options) as ControlLearner);
+const distribution = (await registry.createDistribution(
+  run.distribution.id,
+  run.distribution.options,
+)) as ControlDistribution;
+if (run.learner === undefined)
+  await references(distribution, run.trial ?? distribution.trial, run.testTasks ?? 1000);
+else
+  await train(
+    run,
+    distribution,
+    registry.createLearner(run.learner.id, run.learner.options) as ControlLearner,
+  );

@@ -1,1 +1,2 @@
+export { metaRlPlugin } from './plugin.js';
 export { VERSION } from './version.js';

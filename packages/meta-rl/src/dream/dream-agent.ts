@@ -13,6 +13,7 @@ import * as tf from '@tensorflow/tfjs';
 import { hostArray } from '../networks/flat-update.js';
 import { mergeRows } from '../networks/merge-rows.js';
 import { type StepEncoding, stepEncoding } from '../networks/step-encoding.js';
+import { persistentGreedy } from '../trials/persistent-greedy.js';
 import { afterStep, inputsNow, type LastStep, noLastStep } from '../trials/trial-inputs.js';
 import { asDreamParameters, type DreamNetworks } from './dream-networks.js';
 
@@ -35,6 +36,8 @@ export interface DreamTaskState {
 export interface DreamPractice {
   /** Probability of a random action. */
   epsilon(): number;
+  /** Share of random actions that repeat the last one. */
+  readonly persistence: number;
   /** z of execution given what was decoded, [T, Z] both. */
   latent(decoded: Float32Array, rng: Rng): Float32Array;
 }
@@ -63,23 +66,6 @@ type ExploreOutput = {
   readonly decoder: Tensor;
 };
 type ExecuteInput<Leaf = Tensor> = { readonly theta: Leaf; readonly observation: Leaf; readonly z: Leaf };
-
-/** The best action of each row of [T, A] values, or with probability ε any. */
-export function epsilonGreedy(
-  values: ArrayLike<number>,
-  actions: number,
-  epsilon: number,
-  rng: Rng,
-): Float32Array {
-  return Float32Array.from({ length: values.length / actions }, (_, row) => {
-    if (epsilon > 0 && rng.next() < epsilon) return rng.integer(actions);
-    let best = 0;
-    for (let action = 1; action < actions; action += 1)
-      if ((values[row * actions + action] as number) > (values[row * actions + best] as number))
-        best = action;
-    return best;
-  });
-}
 
 function prepareSteps({ treeSpec, networks, context }: DreamAgentOptions) {
   const parametersOf = (theta: Tensor) => asDreamParameters(unflattenTree(theta, treeSpec));
@@ -140,8 +126,12 @@ export function dreamAgent(options: DreamAgentOptions): ControlAgent<DreamTaskSt
   const { networks, latentSize, practice, context, theta } = options;
   const encoding = stepEncoding(context.spec);
   const steps = prepareSteps(options);
-  const choose = (values: HostTensor, rng: Rng) =>
-    epsilonGreedy(values.data, networks.actions, practice?.epsilon() ?? 0, rng.split('choice'));
+  const choose = (values: HostTensor, last: LastStep, rng: Rng) =>
+    persistentGreedy(values.data, last, {
+      epsilon: practice?.epsilon() ?? 0,
+      persistence: practice?.persistence ?? 0,
+      rng: rng.split('choice'),
+    });
   return {
     beginTrials: (trials, protocol) => ({
       episode: 0,
@@ -157,14 +147,15 @@ export function dreamAgent(options: DreamAgentOptions): ControlAgent<DreamTaskSt
         const seen = await look(options, encoding, steps, state, observation, rng);
         const explorer = mergeRows(state.explorer, seen.explorer.data as Float32Array, active);
         const decoder = mergeRows(state.decoder, seen.decoder.data as Float32Array, active);
-        return { actions: choose(seen.values, rng), state: { ...state, explorer, decoder } };
+        return { actions: choose(seen.values, state.last, rng), state: { ...state, explorer, decoder } };
       }
       const input = {
         theta: theta(),
         observation: hostArray([trials, encoding.observationSize], observation.slice()),
         z: hostArray([trials, latentSize], state.latent),
       };
-      return { actions: choose((await steps.execute.run(input, rng)).values, rng), state };
+      const { values } = await steps.execute.run(input, rng);
+      return { actions: choose(values, state.last, rng), state };
     },
     observe: (state, actions, seen, active) => ({
       ...state,

@@ -40,6 +40,8 @@ export type DreamOptions = {
   readonly epsilonTrials: number;
   /** ε in [0, 1] at the end. */
   readonly finalEpsilon: number;
+  /** Share of random actions, in [0, 1], that repeat the last action: random walks that get somewhere. */
+  readonly persistence: number;
   /** Share of trials, in [0, 1], in which execution is told what the decoder makes of exploration, as at test. */
   readonly decodedShare: number;
   /** Share of the way that target parameters move per gradient step, in (0, 1]. */
@@ -67,6 +69,7 @@ export const dreamDefaults: DreamOptions = {
   warmUpTrials: 256,
   epsilonTrials: 8000,
   finalEpsilon: 0.05,
+  persistence: 0.5,
   decodedShare: 0.3,
   targetRate: 0.01,
   learningRate: 1e-3,
@@ -84,7 +87,8 @@ export function resolveDreamOptions(given: PartialOptions<DreamOptions>): DreamO
     requirePositive('dream', options, key);
   for (const key of ['bottleneck', 'explorationCost', 'clipNorm'] as const)
     requireNonNegative('dream', options, key);
-  const shares = ['discount', 'explorationDiscount', 'finalEpsilon', 'decodedShare', 'targetRate'] as const;
-  for (const key of shares) requireInRange('dream', options, key, 0, 1);
+  const shares = ['discount', 'explorationDiscount', 'finalEpsilon', 'decodedShare'] as const;
+  for (const key of [...shares, 'persistence', 'targetRate'] as const)
+    requireInRange('dream', options, key, 0, 1);
   return options;
 }

@@ -177,6 +177,7 @@ export async function openDreamTraining(
     context: { spec: context.distribution.spec, executor: context.executor },
     practice: {
       epsilon: () => epsilonAt(options, updates * options.trialsPerUpdate),
+      persistence: options.persistence,
       latent: (decoded, rng) => practiceLatents(fixed, state.theta, problems)(decoded, rng),
     },
   });
