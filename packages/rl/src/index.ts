@@ -1,3 +1,6 @@
+export { sac } from './actor-critic/discrete-sac.js';
+export type { SacOptions, SacState } from './actor-critic/sac.js';
+export { ddpg, type Td3Options, type Td3State, td3 } from './actor-critic/td3.js';
 export { type A2cOptions, a2cDefaults, createA2c } from './learners/a2c.js';
 export type { OnPolicyOptions } from './learners/on-policy-algorithm.js';
 export type { OnPolicyTaskState } from './learners/on-policy-learner.js';
@@ -5,6 +8,20 @@ export { createPpo, type PpoOptions, ppoDefaults } from './learners/ppo.js';
 export { createReinforce, type ReinforceOptions, reinforceDefaults } from './learners/reinforce.js';
 export { type RunningMoments, runningMoments } from './learners/running-moments.js';
 export { createTrpo, type TrpoLearnerOptions, trpoDefaults } from './learners/trpo.js';
+export { type ExplorationOptions, type Explore, explorationOf } from './off-policy/exploration.js';
+export {
+  type GradientStepper,
+  type GradientStepperOptions,
+  gradientStepper,
+  transitionBatch,
+} from './off-policy/gradient-stepper.js';
+export type * from './off-policy/off-policy-algorithm.js';
+export {
+  initialNetwork,
+  type OptimizerState,
+  optimized,
+  parameterSpec,
+} from './off-policy/parameter-spec.js';
 export { rlPlugin } from './plugin.js';
 export type { ActionDistribution, ActionHead } from './policies/action-distribution.js';
 export {
@@ -95,6 +112,7 @@ export {
   trpoStep,
 } from './policy-gradients/trpo-step.js';
 export { weightedMean } from './policy-gradients/weighted-mean.js';
+export { type DqnOptions, type DqnState, dqn } from './q-learning/dqn.js';
 export { createReplay } from './replay/create-replay.js';
 export { createTrajectoryReplay } from './replay/create-trajectory-replay.js';
 export {
