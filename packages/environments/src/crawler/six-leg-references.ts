@@ -52,9 +52,10 @@ function steer(
   ];
   const [friction, mass, slope, bias] = body as unknown as [number, number, number, number];
   const uphill = Math.asin(clip(slope / (CRAWLER_STEP * Math.max(speed, 0.5)), 0.5));
-  const wanted = uphill + clip(-0.6 * y, 0.6);
-  const wantedRate = clip(4 * (wanted - Math.atan2(sin, cos)), 2);
-  const change = clip(wantedRate - rate, 0.2);
+  const wanted = uphill + clip((-0.7 * y) / Math.max(speed, 1), 0.4);
+  // Gently: full correction in one step would answer the noise of the observation with half the strength.
+  const wantedRate = clip(2.5 * (wanted - Math.atan2(sin, cos)), 1);
+  const change = clip(0.3 * (wantedRate - rate), 0.06);
   const torque = ((change - bias) / CRAWLER_STEP + friction * rate) * mass;
   let [left, right] = [0, 0];
   for (let leg = 0; leg < legs; leg += 1) {
@@ -66,7 +67,8 @@ function steer(
   const surplus = torque / CRAWLER_HALF_WIDTH;
   const rightShare = (left - surplus) / right;
   const leftShare = rightShare <= 1 ? 1 : Math.max(0, (right + surplus) / left);
-  for (let leg = 0; leg < legs; leg += 1) actions[a + leg] = leg < legs / 2 ? leftShare : clip(rightShare, 1);
+  for (let leg = 0; leg < legs; leg += 1)
+    actions[a + leg] = leg < legs / 2 ? leftShare : Math.min(1, Math.max(0, rightShare));
 }
 
 /** `oracle` is told the body; `nominal` believes that nothing is wrong. */
