@@ -1,87 +1,55 @@
-import type { Rng, Tree } from '@tasklearn/core';
+import type { ControlSpec, Tree } from '@tasklearn/core';
+import { type CombineGradients, ddpg, dqn, type OffPolicyAlgorithm, sac, td3 } from '@tasklearn/rl';
 import type { Tensor } from '@tensorflow/tfjs';
 
-/** The parameters of a base learner by group: what is being learnt, and the slowly following copies of some. */
-export interface Networks {
-  readonly online: Readonly<Record<string, Tree<Tensor>>>;
-  readonly target: Readonly<Record<string, Tree<Tensor>>>;
-}
-
-/** Transitions of T tasks, B rows each. */
-export interface BaseBatch {
-  /** [T, B, O]. */
-  readonly observation: Tensor;
-  /** [T, B, A]; one index each where actions are discrete. */
-  readonly action: Tensor;
-  /** [T, B]. */
-  readonly reward: Tensor;
-  /** [T, B, O]. */
-  readonly next: Tensor;
-  /** 0 where the step terminated the episode, [T, B]. */
-  readonly discount: Tensor;
-  /** z, [T, B, Z]; absent where the policy has none. */
-  readonly code?: Tensor;
-}
-
-/** Parameters that one optimiser moves, with the loss that moves them. */
-export interface ParameterGroup {
-  readonly name: string;
-  /** Its first parameters. The caller disposes. */
-  init(rng: Rng): Tree<Tensor>;
-  /**
-   * Mean loss of each task, [T]. The groups before this one have been moved already; only `own` is differentiated.
-   *
-   * @param own - this group's parameters; leaves may carry the task axis T.
-   */
-  loss(own: Tree<Tensor>, networks: Networks, batch: BaseBatch, rng: Rng): Tensor;
-  /** Moved at every so many gradient steps. */
-  readonly every: number;
-  /** Whether a copy follows it slowly. */
-  readonly hasTarget: boolean;
-}
-
-/** How far an acting policy departs from what it thinks best. */
-export interface Exploration {
-  /** Probability of a uniformly random action, []. */
-  readonly rate: Tensor;
-  /** σ of Gaussian noise on continuous actions, in units of their reach, []. */
-  readonly noise: Tensor;
-}
-
-/** A base learner as pure recordable functions: how it acts, and the losses of its groups in the order of their updates. */
-export interface Base {
-  readonly groups: readonly ParameterGroup[];
-  /** Name of the one group that `act` needs. */
-  readonly acting: string;
-  /**
-   * @param own - parameters of the acting group.
-   * @param observations - [1, E, O].
-   * @param code - z of each copy, [1, E, Z].
-   * @param exploration - absent for the best action.
-   * @returns [1, E, A]; one index each where actions are discrete.
-   */
-  act(
-    own: Tree<Tensor>,
-    observations: Tensor,
-    code: Tensor | undefined,
-    exploration: Exploration | undefined,
-    rng: Rng,
-  ): Tensor;
-}
-
-/** What all base learners are made of. */
+/** What every base learner is made of. */
 export interface BaseOptions {
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
-  /** Z. */
-  readonly codeSize: number;
+  /** Z: numbers of z beside an observation. */
+  readonly contextSize: number;
   /** γ in [0, 1). */
   readonly discount: number;
-  /** Limits that targets are clipped to, e.g. [−1/(1−γ), 0] for rewards in [−1, 0]. */
-  readonly targetLimits?: readonly [number, number];
+  /** η of Adam, > 0. */
+  readonly learningRate: number;
+  /** η of the actor, where there is one beside a critic, > 0. */
+  readonly actorLearningRate: number;
+  /** How far slow copies move at each gradient step, in (0, 1]. */
+  readonly targetRate: number;
+  /** Clips value targets to [−1/(1−γ), 0]: for rewards in [−1, 0] only. */
+  readonly clipTargets: boolean;
+  /** What becomes of the gradients of several tasks. Default: their mean. */
+  readonly combineGradients?: CombineGradients;
 }
 
-/** A target within the limits, if there are any. */
-export function clippedTarget(target: Tensor, { targetLimits }: BaseOptions): Tensor {
-  return targetLimits === undefined ? target : target.maximum(targetLimits[0]).minimum(targetLimits[1]);
+/** A base learner for an environment. @throws `UNSUPPORTED_TASK` for actions that it cannot take. */
+export type CreateBase = (spec: ControlSpec, options: BaseOptions) => OffPolicyAlgorithm<Tree<Tensor>>;
+
+/** Any state will do: what is done with it goes through the algorithm's own functions. */
+const anyState = (algorithm: unknown) => algorithm as OffPolicyAlgorithm<Tree<Tensor>>;
+
+/** Deep Q-learning with z, its loss squared. */
+export function dqnBase(double: boolean): CreateBase {
+  return (spec, { hidden, contextSize, actorLearningRate: _, ...options }) =>
+    anyState(dqn(spec, { ...options, network: { hidden, contextSize }, double, loss: 'squared' }));
+}
+
+/** Deterministic policy gradients with z: TD3, or DDPG. */
+export function deterministicBase(algorithm: 'td3' | 'ddpg', actionPenalty: number): CreateBase {
+  const create = algorithm === 'td3' ? td3 : ddpg;
+  return (spec, options) => anyState(create(spec, { ...options, actionPenalty }));
+}
+
+/** How {@link sacBase} weighs the entropy of actions. */
+export interface SacBaseOptions {
+  /** α > 0; where it is tuned, its first value. */
+  readonly temperature: number;
+  /** Whether α is tuned to an entropy of −A. */
+  readonly automaticTemperature: boolean;
+}
+
+/** Soft actor-critic with z, for continuous or discrete actions. */
+export function sacBase({ temperature, automaticTemperature }: SacBaseOptions): CreateBase {
+  return (spec, { clipTargets: _, ...options }) =>
+    anyState(sac(spec, { ...options, temperature, automaticTemperature }));
 }

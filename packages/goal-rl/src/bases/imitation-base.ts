@@ -1,9 +1,25 @@
-import type { ControlSpec } from '@tasklearn/core';
-import type { Parameters } from '@tasklearn/nn';
-import { policyFor } from '@tasklearn/rl';
+import { flattenTree, type Tree, unflattenTree } from '@tasklearn/core';
+import { adam, type Parameters, valueAndGradients } from '@tasklearn/nn';
+import {
+  type OffPolicyAlgorithm,
+  parameterSpec,
+  policyFor,
+  type StateOf,
+  type TransitionBatch,
+} from '@tasklearn/rl';
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import type { Base, BaseOptions } from './base.js';
-import { explored } from './random-actions.js';
+import type { CreateBase } from './base.js';
+
+/** A cloned policy under training. */
+type ImitationState<Leaf = Tensor> = {
+  /** [P]. */
+  readonly actor: Leaf;
+  readonly sum: Leaf;
+  readonly sumOfSquares: Leaf;
+  /** Gradient steps made, []. */
+  readonly step: Leaf;
+};
 
 /**
  * Behaviour cloning: the policy maximises log π(a|s, z) of the actions in the batch. With goals that were achieved in
@@ -12,30 +28,38 @@ import { explored } from './random-actions.js';
  * @see Lynch et al. Learning Latent Plans from Play. CoRL 2019. arXiv:1903.01973.
  * @see Ghosh et al. Learning to Reach Goals via Iterated Supervised Learning. ICLR 2021. arXiv:1912.06088.
  */
-export function imitationBase(spec: ControlSpec, { hidden, codeSize }: BaseOptions): Base {
-  const settings = { family: 'gaussian', hidden, contextSize: codeSize, activation: 'relu' } as const;
+export const imitationBase: CreateBase = (spec, { hidden, contextSize, learningRate }) => {
+  const settings = { family: 'gaussian', hidden, contextSize, activation: 'relu' } as const;
   const policy = policyFor(spec, settings);
-  const { discrete } = policy.head;
-  return {
-    groups: [
-      {
-        name: 'actor',
-        every: 1,
-        hasTarget: false,
-        init: (rng) => policy.init(rng),
-        loss(own, _networks, { observation, action, code }) {
-          const pi = policy.apply(own as Parameters, observation, code);
-          const taken = discrete ? action.squeeze([-1]) : action;
-          return tf.mean(pi.logProbability(taken), -1).neg();
-        },
-      },
-    ],
-    acting: 'actor',
-    act(own, observations, code, exploration, rng) {
-      const pi = policy.apply(own as Parameters, observations, code);
-      const drawn = exploration === undefined ? pi.mode() : pi.sample(rng.split('policy'));
-      const actions = discrete ? drawn.expandDims(-1).cast('float32') : drawn;
-      return exploration === undefined ? actions : explored(spec, actions, exploration, rng);
-    },
+  const optimizer = adam({ learningRate });
+  const structure = parameterSpec(policy.init);
+  const update = (state: ImitationState, batch: TransitionBatch) => {
+    const { observation, action, context } = batch;
+    const taken = policy.head.discrete ? action.squeeze([-1]) : action;
+    const { value, gradients } = valueAndGradients(
+      (own: Parameters) =>
+        tf.mean(policy.apply(own, observation, context).logProbability(taken)).neg() as Scalar,
+      unflattenTree<Parameters>(state.actor, structure),
+    );
+    const { vector } = flattenTree(gradients);
+    const moments = { sum: state.sum, sumOfSquares: state.sumOfSquares };
+    const next = optimizer.update(vector, moments, state.actor, state.step);
+    return {
+      state: { actor: state.actor.add(next.change), ...next.state, step: state.step.add(1) },
+      metrics: { actorLoss: value },
+    };
   };
-}
+  const algorithm: OffPolicyAlgorithm<ImitationState> = {
+    name: 'imitation',
+    policy,
+    exploration: 'sample',
+    period: 1,
+    init(rng) {
+      const actor = tf.tidy(() => flattenTree(policy.init(rng)).vector);
+      return { actor, ...optimizer.init(actor.size), step: tf.scalar(0) };
+    },
+    update,
+    acting: <Leaf>(state: StateOf<ImitationState, Leaf>) => state.actor as Leaf,
+  };
+  return algorithm as unknown as OffPolicyAlgorithm<Tree<Tensor>>;
+};

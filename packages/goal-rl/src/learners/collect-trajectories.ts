@@ -22,7 +22,7 @@ export interface CollectOptions {
   readonly codes: Float32Array;
   readonly fields: FieldLayout;
   /** Decides for all copies. */
-  readonly act: (observations: Float32Array, rng: Rng) => Promise<Float32Array>;
+  readonly act: (steps: TimeSteps, rng: Rng) => Promise<Float32Array>;
   readonly rng: Rng;
 }
 
@@ -35,7 +35,7 @@ function placesOf(fields: FieldLayout) {
     reward: at('reward'),
     next: at('next'),
     discount: at('discount'),
-    code: fields.fields.code?.offset ?? -1,
+    code: fields.fields.context?.offset ?? -1,
   };
 }
 
@@ -60,7 +60,7 @@ export async function collectTrajectories(options: CollectOptions): Promise<Traj
     let steps: TimeSteps = environment.reset();
     for (let time = 0; active.includes(1); time += 1) {
       const before = steps.observation.slice();
-      const actions = await act(before, rng.split('act').split(time));
+      const actions = await act(steps, rng.split('act').split(time));
       steps = environment.step(actions, active);
       for (let copy = 0; copy < copies; copy += 1) {
         if (active[copy] === 0) continue;

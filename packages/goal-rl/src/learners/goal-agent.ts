@@ -1,19 +1,18 @@
 import {
   type ControlAgent,
   type ControlAgentContext,
-  createRng,
   type HostTensor,
   type Rng,
   TasklearnError,
+  type TimeSteps,
   type Tree,
   type TrialProtocol,
 } from '@tasklearn/core';
-import { actionSizeOf, observationSizeOf } from '@tasklearn/rl';
-import * as tf from '@tensorflow/tfjs';
-import { initBase } from '../bases/base-step.js';
+import { actionSizeOf } from '@tasklearn/rl';
 import type { Proposer } from '../proposers/proposer.js';
 import { noProposer } from '../proposers/proposers.js';
 import { openActing } from './acting.js';
+import { baseOptions } from './base-options.js';
 import type { GoalSlots } from './goal-slots.js';
 import type { GoalTrainingOptions } from './goal-training-options.js';
 
@@ -94,23 +93,20 @@ export async function openGoalAgent(
   { spec, executor }: ControlAgentContext,
 ): Promise<ControlAgent<GoalTaskState>> {
   const proposer = slots.z?.() ?? noProposer();
-  const { hidden, discount } = options;
-  const base = slots.base(spec, { hidden, discount, codeSize: proposer.size });
-  const { state: unused, layout } = initBase(base, createRng(0));
-  tf.dispose(unused as unknown as tf.TensorContainer);
-  const acting = openActing(base, layout, spec, proposer.size, executor);
-  const size = layout.groups.find(({ group }) => group.name === base.acting)?.spec.size as number;
+  const algorithm = slots.base(spec, baseOptions(slots, options, proposer.size));
+  const acting = openActing(slots.name, algorithm, spec, executor);
+  const { size } = acting;
   const { data, shape } = policiesOf(slots.name, parameters, size);
   const count = shape[0] as number;
-  const [observationSize, actionSize] = [observationSizeOf(spec), actionSizeOf(spec)];
+  const actionSize = actionSizeOf(spec);
 
   /** Actions of all trials, one call for each policy in use. */
-  const decide = async (state: GoalTaskState, observations: Float32Array, rng: Rng) => {
+  const decide = async (state: GoalTaskState, steps: TimeSteps, rng: Rng) => {
     const trials = state.policies.length;
     const actions = new Float32Array(trials * actionSize);
     for (const policy of new Set(state.policies)) {
       const own = (data as Float32Array).subarray(policy * size, (policy + 1) * size);
-      const all = await acting.act(own, observations, state.codes, rng.split(policy));
+      const all = await acting.act(own, steps, state.codes, rng.split(policy));
       for (let trial = 0; trial < trials; trial += 1) {
         if (state.policies[trial] !== policy) continue;
         actions.set(all.subarray(trial * actionSize, (trial + 1) * actionSize), trial * actionSize);
@@ -137,8 +133,7 @@ export async function openGoalAgent(
         count,
       ),
     async act(state, steps, _active, rng) {
-      const observations = steps.observation.slice(0, state.policies.length * observationSize);
-      return { actions: await decide(state, observations, rng), state };
+      return { actions: await decide(state, steps, rng), state };
     },
     observe: (state, _actions, steps, active) => ({
       ...state,

@@ -7,9 +7,8 @@ import type {
   Rng,
   Tree,
 } from '@tasklearn/core';
-import type { FieldLayout, Relabel, RelabelledTrajectory } from '@tasklearn/rl';
-import type { Base, BaseOptions } from '../bases/base.js';
-import type { CombineGradients } from '../bases/base-step.js';
+import type { CombineGradients, FieldLayout, Relabel, RelabelledTrajectory } from '@tasklearn/rl';
+import type { CreateBase } from '../bases/base.js';
 import type { Proposer } from '../proposers/proposer.js';
 
 /** What a slot is opened with. */
@@ -19,7 +18,7 @@ export interface SlotContext {
   /** Training tasks by index, where they are finitely many; else one that stands for all. */
   readonly tasks: readonly ControlTask[];
   readonly executor: Executor;
-  /** Fields of a row: observation, action, reward, next, discount, and code where the policy has a z. */
+  /** Fields of a row: observation, action, reward, next, discount, and context where the policy has a z. */
   readonly fields: FieldLayout;
   readonly proposer: Proposer;
   /** Whether the base learner may use experience of other policies. */
@@ -53,7 +52,7 @@ export interface GoalSlots {
   /** For messages, e.g. `her-dqn`. */
   readonly name: string;
   /** The learner underneath. @throws `UNSUPPORTED_TASK` for actions that it cannot take. */
-  readonly base: (spec: ControlSpec, options: BaseOptions) => Base;
+  readonly base: CreateBase;
   /** Whether the base learner may use experience of other policies. Default true. */
   readonly offPolicy?: boolean;
   /** Where z comes from. Default: there is none. */
@@ -62,7 +61,7 @@ export interface GoalSlots {
   readonly reward?: (context: SlotContext) => Promise<RewardModel>;
   /** Default: experience is used as it is. */
   readonly relabel?: (context: SlotContext) => Relabelling;
-  /** What becomes of the gradients of several tasks. Default: their sum. */
+  /** What becomes of the gradients of several tasks. Default: their mean. */
   readonly combine?: CombineGradients;
   /** What acts in the end: the `last` policy, the default, or the `mixture` of those along the way. */
   readonly output?: 'last' | 'mixture';

@@ -34,12 +34,10 @@ export interface GoalTrainingOptions {
   readonly explorationRate: number;
   /** σ of noise on continuous actions while training, in units of their reach. */
   readonly explorationNoise: number;
-  /** How far slow copies move towards the parameters, in (0, 1]. */
+  /** How far slow copies move towards the parameters at each gradient step, in (0, 1]. */
   readonly targetRate: number;
-  /** When they move: after every gradient `step`, or once per `update`. */
-  readonly targetEvery: 'step' | 'update';
-  /** Limits of the value targets, `[least, greatest]`; null for none. */
-  readonly targetLimits: readonly [number, number] | null;
+  /** Clips value targets to [−1/(1−γ), 0]: for rewards in [−1, 0] only. */
+  readonly clipTargets: boolean;
   /** Sub-buffers: `task`, one for each of finitely many tasks, with batches of equally many rows of each; or `shared`. */
   readonly replay: 'shared' | 'task';
 }
@@ -58,9 +56,8 @@ export const goalTrainingDefaults: GoalTrainingOptions = {
   warmUpEpisodes: 16,
   explorationRate: 0.2,
   explorationNoise: 0,
-  targetRate: 0.1,
-  targetEvery: 'update',
-  targetLimits: null,
+  targetRate: 0.005,
+  clipTargets: false,
   replay: 'shared',
 };
 
@@ -76,7 +73,6 @@ export function validateGoalTraining(owner: string, options: GoalTrainingOptions
   requireInRange(owner, options, 'explorationRate', 0, 1);
   requireNonNegative(owner, options, 'explorationNoise');
   requireInRange(owner, options, 'targetRate', 1e-9, 1);
-  requireOneOf(owner, options, 'targetEvery', ['step', 'update']);
   requireOneOf(owner, options, 'replay', ['shared', 'task']);
   if (options.gradientSteps % options.stepsPerCall === 0) return;
   throw new TasklearnError(

@@ -4,30 +4,22 @@ import {
   type ControlTraining,
   type ControlTrainingContext,
   type ControlUpdate,
-  type Hosted,
   type HostTensor,
-  type Prepared,
   type Rng,
   TasklearnError,
   type Tree,
-  toHost,
 } from '@tasklearn/core';
 import {
   actionSizeOf,
   createTrajectoryReplay,
+  type GradientStepper,
+  gradientStepper,
   observationSizeOf,
   type TrajectoryReplay,
 } from '@tasklearn/rl';
-import * as tf from '@tensorflow/tfjs';
-import {
-  type BaseState,
-  type BaseStepInput,
-  type BaseStepOutput,
-  baseStep,
-  initBase,
-} from '../bases/base-step.js';
 import { noProposer } from '../proposers/proposers.js';
-import { type Acting, actingPlace, openActing } from './acting.js';
+import { type Acting, openActing } from './acting.js';
+import { baseOptions } from './base-options.js';
 import { collectTrajectories, type Trajectories } from './collect-trajectories.js';
 import type { GoalSlots, Relabelling, RewardModel, SlotContext } from './goal-slots.js';
 import type { GoalTrainingOptions } from './goal-training-options.js';
@@ -46,11 +38,7 @@ interface Opened {
   readonly reward: RewardModel | undefined;
   readonly relabelling: Relabelling;
   readonly acting: Acting;
-  readonly step: Prepared<BaseStepInput, BaseStepOutput>;
-  /** Where the acting group lies in the parameters. */
-  readonly place: { readonly offset: number; readonly size: number };
-  /** Names of the groups, in the order of the step's report. */
-  readonly groups: readonly string[];
+  readonly stepper: GradientStepper;
 }
 
 /** Fields of a row of the replay. */
@@ -63,7 +51,7 @@ export function rowFields(context: ControlTrainingContext, codeSize: number): Re
     reward: 1,
     next: size,
     discount: 1,
-    ...(codeSize === 0 ? {} : { code: codeSize }),
+    ...(codeSize === 0 ? {} : { context: codeSize }),
   };
 }
 
@@ -103,16 +91,8 @@ export async function openGoalTraining(
   assertReplay(slots.name, context, options);
   const proposer = slots.z?.() ?? noProposer();
   const tasks = tasksOf(context);
-  const base = slots.base(spec, {
-    hidden: options.hidden,
-    discount: options.discount,
-    codeSize: proposer.size,
-    ...(options.targetLimits === null ? {} : { targetLimits: options.targetLimits }),
-  });
+  const algorithm = slots.base(spec, baseOptions(slots, options, proposer.size));
   const buffers = options.replay === 'task' ? tasks.length : 1;
-  const first = initBase(base, rng.split('parameters'));
-  const state = (await toHost(first.state as unknown as Tree<tf.Tensor>)) as unknown as Hosted<BaseState>;
-  tf.dispose(first.state as unknown as tf.TensorContainer);
   const fields = rowFields(context, proposer.size);
   const sketch = createTrajectoryReplay({ episodes: 1, horizon: 1, fields }).layout;
   const slot: SlotContext = {
@@ -133,16 +113,6 @@ export async function openGoalTraining(
     tasks: buffers,
     ...(relabelling.onSample === undefined ? {} : { relabel: relabelling.onSample }),
   });
-  const { layout } = first;
-  const actorRate = options.actorLearningRate === 0 ? options.learningRate : options.actorLearningRate;
-  const step = baseStep({
-    layout,
-    fields: replay.layout,
-    learningRates: { default: options.learningRate, actor: actorRate },
-    steps: options.stepsPerCall,
-    ...(slots.combine === undefined ? {} : { combine: slots.combine }),
-  });
-  const place = actingPlace(base, layout);
   const opened: Opened = {
     context,
     options,
@@ -151,12 +121,15 @@ export async function openGoalTraining(
     replay,
     reward: await slots.reward?.(slot),
     relabelling,
-    acting: openActing(base, layout, spec, proposer.size, executor),
-    step: executor.prepare<BaseStepInput, BaseStepOutput>(step, { name: slots.name }),
-    place: { offset: place.offset, size: place.spec.size },
-    groups: layout.groups.map(({ group }) => group.name),
+    acting: openActing(slots.name, algorithm, spec, executor),
+    stepper: gradientStepper({
+      algorithm,
+      layout: replay.layout,
+      executor,
+      rng: rng.split('parameters'),
+    }),
   };
-  return goalTraining(opened, state, slots.output === 'mixture' ? MIXTURE_LIMIT : 1, saved);
+  return goalTraining(opened, slots.output === 'mixture' ? MIXTURE_LIMIT : 1, saved);
 }
 
 /** z of each of `count` episodes, [count * Z]. */
@@ -168,8 +141,8 @@ function drawCodes({ proposer }: SlotContext, count: number, rng: Rng): Float32A
 }
 
 /** Collects the episodes of one update and stores them. */
-async function collect(opened: Opened, theta: Float32Array, update: number, rng: Rng) {
-  const { context, options, tasks, slot, replay, reward, relabelling, acting, place } = opened;
+async function collect(opened: Opened, update: number, rng: Rng) {
+  const { context, options, tasks, slot, replay, reward, relabelling, acting, stepper } = opened;
   const { episodesPerUpdate: count, warmUpEpisodes } = options;
   const { distribution } = context;
   const indices = Array.from({ length: count }, (_, copy) => update * count + copy);
@@ -182,13 +155,13 @@ async function collect(opened: Opened, theta: Float32Array, update: number, rng:
   const random = update * count < warmUpEpisodes;
   const exploration = { rate: random ? 1 : options.explorationRate, noise: options.explorationNoise };
   const codes = drawCodes(slot, count, rng.split('codes'));
-  const own = theta.subarray(place.offset, place.offset + place.size);
+  const own = stepper.acting().data as Float32Array;
   const found = await collectTrajectories({
     distribution,
     tasks: chosen,
     codes,
     fields: replay.layout,
-    act: (observations, stream) => acting.act(own, observations, codes, stream, exploration),
+    act: (steps, stream) => acting.act(own, steps, codes, stream, exploration),
     rng: rng.split('episodes'),
   });
   for (const [copy, rows] of found.rows.entries()) {
@@ -203,43 +176,25 @@ async function collect(opened: Opened, theta: Float32Array, update: number, rng:
   return { found, noted: noted ?? {} };
 }
 
-/** How far slow copies move after each gradient step of call `call`. */
-function ratesOf(
-  { targetEvery, targetRate, gradientSteps, stepsPerCall }: GoalTrainingOptions,
-  call: number,
-) {
-  const last = gradientSteps / stepsPerCall - 1;
-  return Float32Array.from({ length: stepsPerCall }, (_, step) =>
-    targetEvery === 'step' || (call === last && step === stepsPerCall - 1) ? targetRate : 0,
-  );
-}
-
 /** Adds numbers to sums by name. */
 function accumulate(sums: Record<string, number>, values: Readonly<Record<string, number>>, share: number) {
   for (const [name, value] of Object.entries(values)) sums[name] = (sums[name] ?? 0) + value * share;
 }
 
 /** All gradient steps of one update. */
-async function learn(opened: Opened, begun: Hosted<BaseState>, rng: Rng) {
-  const { options, replay, reward, step, groups } = opened;
+async function learn({ options, replay, reward, stepper }: Opened, rng: Rng) {
   const calls = options.gradientSteps / options.stepsPerCall;
-  const metrics: Record<string, number> = {};
-  let state = begun;
+  const sums: Record<string, number> = {};
   for (let call = 0; call < calls; call += 1) {
     const stream = rng.split(call);
-    const { rows } = replay.sample(stream.split('batch'), options.batchSize / replay.tasks, {
+    const batch = replay.sample(stream.split('batch'), options.batchSize / replay.tasks, {
       batches: options.stepsPerCall,
     });
-    const own = await reward?.write(rows.data as Float32Array, stream.split('reward'));
-    if (own !== undefined) accumulate(metrics, own, 1 / calls);
-    const data = ratesOf(options, call);
-    const rates: HostTensor = { dtype: 'float32', shape: [data.length], data };
-    const next = await step.run({ state, rows, rates }, stream.split('step'));
-    state = next.state;
-    const losses = groups.map((name, index) => [`${name}Loss`, next.report.data[index] as number]);
-    accumulate(metrics, Object.fromEntries(losses) as Record<string, number>, 1 / calls);
+    const own = await reward?.write(batch.rows.data as Float32Array, stream.split('reward'));
+    const { metrics } = await stepper.run(batch, stream.split('step'));
+    accumulate(sums, { ...own, ...metrics }, 1 / calls);
   }
-  return { state, metrics };
+  return sums;
 }
 
 function summary({ returns, successes }: Trajectories, hasSuccess: boolean): Record<string, number> {
@@ -249,58 +204,51 @@ function summary({ returns, successes }: Trajectories, hasSuccess: boolean): Rec
 }
 
 type SavedTraining = {
-  readonly base: Hosted<BaseState>;
+  readonly base: Tree<HostTensor>;
   readonly replay: Tree<HostTensor>;
   readonly pool: { readonly policies: HostTensor; readonly counts: HostTensor };
   readonly reward?: Tree<HostTensor>;
 };
+type SavedCounts = { readonly update: number; readonly steps: number };
 
-function goalTraining(
-  opened: Opened,
-  first: Hosted<BaseState>,
-  limit: number,
-  saved?: Checkpoint,
-): ControlTraining {
-  const { context, options, replay, reward, acting, step, place } = opened;
-  const pool = policyPool(place.size, limit);
-  const ownOf = ({ theta }: Hosted<BaseState>) =>
-    (theta.data as Float32Array).subarray(place.offset, place.offset + place.size);
-  let state = first;
+function goalTraining(opened: Opened, limit: number, saved?: Checkpoint): ControlTraining {
+  const { context, options, replay, reward, acting, stepper } = opened;
+  const pool = policyPool(acting.size, limit);
   let update = 0;
-  if (saved === undefined) pool.add(ownOf(state));
+  if (saved === undefined) pool.add(stepper.acting().data as Float32Array);
   else {
     const held = saved.tensors as unknown as SavedTraining;
-    state = held.base;
+    const counts = saved.metadata as SavedCounts;
+    stepper.restore(held.base, counts.steps);
     replay.restore(held.replay);
     pool.restore(held.pool);
     if (held.reward !== undefined) reward?.restore(held.reward);
-    update = (saved.metadata as { readonly update: number }).update;
+    update = counts.update;
   }
   return {
     async update(): Promise<ControlUpdate> {
       const rng = context.rng.split('update').split(update);
-      const { found, noted } = await collect(opened, state.theta.data as Float32Array, update, rng);
+      const { found, noted } = await collect(opened, update, rng);
       update += 1;
       const metrics = { ...summary(found, context.distribution.spec.hasSuccess), ...noted };
       if (update * options.episodesPerUpdate < options.warmUpEpisodes) return { metrics };
-      const learnt = await learn(opened, state, rng.split('learn'));
-      state = learnt.state;
-      pool.add(ownOf(state));
-      return { metrics: { ...metrics, ...learnt.metrics } };
+      const learnt = await learn(opened, rng.split('learn'));
+      pool.add(stepper.acting().data as Float32Array);
+      return { metrics: { ...metrics, ...learnt } };
     },
     parameters: () => ({ policies: pool.policies() }),
     save: () => ({
       tensors: {
-        base: state,
+        base: stepper.save(),
         replay: replay.save(),
         pool: pool.save(),
         ...(reward === undefined ? {} : { reward: reward.save() }),
       } as unknown as Tree<HostTensor>,
-      metadata: { update },
+      metadata: { update, steps: stepper.steps() },
     }),
     dispose() {
       acting.dispose();
-      step.dispose();
+      stepper.dispose();
       reward?.dispose();
     },
   };
