@@ -162,4 +162,52 @@ export { collectRollout, type RolloutCollector, rolloutCollector } from './roll-
 export { type CompiledActor, type CompiledActorOptions, compiledActor } from './roll-outs/compiled-actor.js';
 export type { EpisodeBatch, Rollout } from './roll-outs/rollout.js';
 export { unpackParameters } from './roll-outs/unpack-parameters.js';
+export {
+  actionValues,
+  policyOfActionValues,
+  valuesOfActions,
+} from './tabular/action-values.js';
+export {
+  type BackwardInductionOptions,
+  backwardInduction,
+  type FiniteHorizonSolution,
+} from './tabular/backward-induction.js';
+export { type BackwardMessages, backwardMessages } from './tabular/backward-messages.js';
+export {
+  type BayesAdaptiveProblem,
+  type BayesAdaptiveSolution,
+  bayesAdaptive,
+} from './tabular/bayes-adaptive.js';
+export {
+  bernoulliRewards,
+  exactRewards,
+  likelihoodOf,
+  type ObservedTransition,
+  type RewardLaw,
+  thompsonSample,
+  updateBelief,
+} from './tabular/bayes-filter.js';
+export {
+  type ExactPolicyGradient,
+  exactPolicyGradient,
+  softmaxPolicy,
+} from './tabular/exact-policy-gradient.js';
+export {
+  entropyObjective,
+  frankWolfe,
+  type MarginalObjective,
+  type MarginalSolution,
+  matchingObjective,
+} from './tabular/frank-wolfe.js';
+export { policyIteration, policyValues } from './tabular/policy-iteration.js';
+export {
+  averageStateMarginal,
+  discountedStateMarginal,
+  stateMarginals,
+} from './tabular/state-marginals.js';
+export {
+  type TabularSolution,
+  type ValueIterationOptions,
+  valueIteration,
+} from './tabular/value-iteration.js';
 export { VERSION } from './version.js';
