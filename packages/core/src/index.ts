@@ -36,7 +36,27 @@ export type * from './episode.js';
 export * from './errors.js';
 export type * from './executor.js';
 export type * from './gradient-transformation.js';
-export type * from './joint.js';
+export {
+  createJointEvaluator,
+  type JointEvaluator,
+  type JointEvaluatorOptions,
+  type JointTaskResult,
+} from './joint/evaluate-joint.js';
+export type * from './joint/joint-learner.js';
+export {
+  type JointSampler,
+  type JointSamplerOptions,
+  jointSampler,
+  type TaskSampling,
+} from './joint/joint-sampler.js';
+export {
+  type JointStepInput,
+  type JointStepOutput,
+  jointReportNames,
+  jointStep,
+} from './joint/joint-step.js';
+export { trainJoint } from './joint/train-joint.js';
+export type { TrainJointOptions } from './joint/train-joint-options.js';
 export type * from './learner.js';
 export type { EpisodeResult } from './meta-training/episode-result.js';
 export {

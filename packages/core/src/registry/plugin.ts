@@ -1,6 +1,6 @@
 import type { ControlDistribution } from '../control/control-distribution.js';
 import type { ControlLearner } from '../control/control-learner.js';
-import type { JointLearner } from '../joint.js';
+import type { JointLearner } from '../joint/joint-learner.js';
 import type { EpisodicLearner } from '../learner.js';
 import type { StreamLearner } from '../stream.js';
 import type { EpisodicDistribution } from '../task-distribution.js';

@@ -29,8 +29,8 @@ export type UpdateEvent = {
 export type ValidationEvent = {
   readonly kind: 'validation';
   readonly update: number;
-  /** What the score is; `return` for control learners. */
-  readonly metric: 'accuracy' | 'squaredError' | 'return';
+  /** What the score is; `return` for control learners, `loss` for joint ones. */
+  readonly metric: 'accuracy' | 'squaredError' | 'return' | 'loss';
   /** Mean over the validation episodes; of control learners over the execution episodes of the validation trials. */
   readonly score: number;
   /** Mean of −log p(y | x, φ) over the validation episodes, nats; absent for control learners. */
@@ -62,7 +62,10 @@ export type DivergedEvent = {
 export type StoppedEvent = {
   readonly kind: 'stopped';
   readonly update: number;
+  /** θ after the last update. */
   readonly theta: Tree<HostTensor>;
+  /** The best θ on validation episodes so far, where there was a validation. */
+  readonly best?: { readonly update: number; readonly score: number; readonly theta: Tree<HostTensor> };
 };
 
 /** The last event of a run that made all its updates, or used up its budget. */
@@ -77,7 +80,7 @@ export type FinishedEvent = {
   readonly best?: { readonly update: number; readonly score: number };
 };
 
-/** Progress of {@link metaTrain} and {@link trainControl}, told apart by `kind`. */
+/** Progress of {@link metaTrain}, {@link trainControl} and {@link trainJoint}, told apart by `kind`. */
 export type TrainingEvent =
   | StartedEvent
   | UpdateEvent

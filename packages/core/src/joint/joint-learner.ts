@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { LossName, Split, TargetSpec, TaskLoss } from './episode.js';
-import type { GradientTransformation } from './gradient-transformation.js';
-import type { PredictiveDistribution } from './predictive-distribution.js';
-import type { Rng } from './randomness/rng.js';
-import type { TensorSpec } from './tensor-spec.js';
-import type { HostTensor, Tree } from './tree/tree.js';
+import type { LossName, Split, TargetSpec, TaskLoss } from '../episode.js';
+import type { GradientTransformation } from '../gradient-transformation.js';
+import type { PredictiveDistribution } from '../predictive-distribution.js';
+import type { Rng } from '../randomness/rng.js';
+import type { TensorSpec } from '../tensor-spec.js';
+import type { HostTensor, Tree } from '../tree/tree.js';
 
 /** Tasks with one kind of target and one loss: their targets are stacked into one tensor. */
 export interface JointGroup {
@@ -77,19 +77,27 @@ export interface JointDistribution {
   readonly truth?: Readonly<Record<string, readonly number[]>>;
 }
 
+/** Parameters in two parts: which of them tasks share is what a multi-task architecture is. */
+export type JointParameters = {
+  /** Leaves without a task axis. `taskLosses` is also given them with one, [T, ...], to tell the gradients of tasks apart. */
+  readonly shared: Tree<Tensor>;
+  /** Leaves whose first axis is a task's own: [T, ...], or [Tg, ...] for the tasks of one group. */
+  readonly perTask: Tree<Tensor>;
+};
+
 /**
  * Multi-task learning on a fixed set of tasks. Combining the T losses or gradients (weights, PCGrad, MGDA ...)
  * is a strategy of its own: a {@link GradientCombination}.
  */
-export interface JointLearner<Theta extends Tree<Tensor> = Tree<Tensor>> {
+export interface JointLearner<Theta extends JointParameters = JointParameters> {
   readonly kind: 'joint';
   /** Parameters for this set of tasks. The caller disposes. */
   init(spec: JointSpec, rng: Rng): Theta;
-  /** One loss per task, [T], mean over its labelled items; recordable. */
+  /** One loss per task, [T], mean over its labelled items, without the task's weight; recordable. */
   taskLosses(theta: Theta, batch: JointBatch, rng: Rng, spec: JointSpec): Tensor;
   /** What the learner adds that is no task's loss (a sharing penalty), []; recordable. */
   penalty?(theta: Theta, spec: JointSpec): Tensor;
-  /** One distribution per group over inputs [T, B, ...] or [1, B, ...], with leading axis Tg; recordable. */
+  /** One distribution per group, in raw units, over inputs [T, B, ...] or [1, B, ...], with leading axis Tg; recordable. */
   predict(
     theta: Theta,
     inputs: Tensor,
@@ -99,13 +107,20 @@ export interface JointLearner<Theta extends Tree<Tensor> = Tree<Tensor>> {
   readonly optimizer: GradientTransformation;
 }
 
-/** Turns T task losses or their gradients into one gradient; recordable, with state of its own. */
+/**
+ * How T losses become one update of the shared parameters; recordable, with state of its own. Parameters of one task
+ * only follow that task's loss, weighted where the combination gives weights.
+ */
 export interface GradientCombination<State extends Tree<Tensor> = Tree<Tensor>> {
-  /** `losses`: only weights on losses are needed (one backward pass); `gradients`: per-task gradients [T, P]. */
+  /** `losses`: weights on losses are all it gives (one backward pass); `gradients`: it needs the tasks' gradients. */
   readonly needs: 'losses' | 'gradients';
-  /** State for T tasks and P parameters. The caller disposes. */
+  /** State for T tasks and P shared parameters. The caller disposes. */
   init(tasks: number, size: number): State;
-  /** @returns the combined gradient [P] for `gradients`, or loss weights [T] for `losses`, and the next state. */
+  /**
+   * @param input - losses [T], each with its task's weight, and for `gradients` their gradients in the shared parameters, [T, P].
+   * @returns loss weights [T] (Σ w L is what is descended), or for `gradients` the combined gradient [P], a sum over tasks;
+   * and the next state.
+   */
   combine(
     input: { readonly losses: Tensor; readonly gradients?: Tensor },
     state: State,
