@@ -32,7 +32,7 @@ export interface TrainingRun {
   encode(): Uint8Array;
   /** A number of θ that is not finite, if there is one. */
   brokenNumber(): number | undefined;
-  /** θ. */
+  /** θ after the last update. */
   theta(): Tree<HostTensor>;
   /** θ before a failed update; undefined where it is not kept. */
   thetaBefore(): Tree<HostTensor> | undefined;
@@ -74,7 +74,14 @@ export async function* runTraining(
   }
   yield* refuseBrokenTheta(run);
   if (store !== undefined && savedAt !== run.update()) yield* save(run, store);
-  yield run.isOver() ? run.finished() : { kind: 'stopped', update: run.update(), theta: run.theta() };
+  yield run.isOver() ? run.finished() : stopped(run);
+}
+
+/** The last event of a run that has not come to its end. */
+function stopped(run: TrainingRun): TrainingEvent {
+  const { best, theta } = run.finished();
+  const kept = best === undefined ? {} : { best: { ...best, theta } };
+  return { kind: 'stopped', update: run.update(), theta: run.theta(), ...kept };
 }
 
 async function* save(
