@@ -10,6 +10,7 @@ import {
 } from '@tasklearn/core';
 import type { FieldLayout } from '../replay/field-layout.js';
 import type { ReplayBatch, ReplaySource } from '../replay/replay.js';
+import type { Actor } from '../roll-outs/actor.js';
 import type { CollectedStep } from './transition-collector.js';
 
 /** The loop of off-policy training: how much is collected, how much is learned from it, and how. */
@@ -36,6 +37,8 @@ export type OffPolicyLoop = {
   readonly capacity: number;
   /** Environment steps, all copies counted, with random actions and without learning. */
   readonly warmUpSteps: number;
+  /** Environment steps after which nothing more is collected: learning from a fixed set. 0: no limit. */
+  readonly collectLimit: number;
   /** γ of n-step returns: the algorithm's. */
   readonly discount: number;
   /** n of n-step returns. */
@@ -71,6 +74,7 @@ export const offPolicyLoopDefaults: OffPolicyLoop = {
   batchSize: 256,
   capacity: 100_000,
   warmUpSteps: 1000,
+  collectLimit: 0,
   discount: 0.99,
   nStep: 1,
   priorityExponent: 0,
@@ -99,12 +103,21 @@ export function requireLoop(owner: string, loop: OffPolicyLoop): void {
     requireInteger(owner, loop, key);
   requireInteger(owner, loop, 'renewTasks', 0);
   requireInteger(owner, loop, 'warmUpSteps', 0);
+  requireInteger(owner, loop, 'collectLimit', 0);
   for (const key of ['discount', 'priorityCorrection', 'randomActions', 'firstRandomActions'] as const)
     requireInRange(owner, loop, key, 0, 1);
   for (const key of ['priorityExponent', 'randomActionsSteps', 'noise'] as const)
     requireNonNegative(owner, loop, key);
   requirePositive(owner, loop, 'relabelledPerOriginal');
   requireOneOf(owner, loop, 'relabel', ['none', 'final', 'future', 'episode', 'random']);
+}
+
+/** How far a training has come. */
+export interface LoopCounts {
+  /** Outer updates made. */
+  readonly update: number;
+  /** Environment steps made, all copies counted. */
+  readonly steps: number;
 }
 
 /** Where other learners put what is theirs into the loop. */
@@ -116,6 +129,10 @@ export interface OffPolicyHooks {
     /** z of a copy whose episode begins, [Z]. */
     begin(copy: number, rng: Rng): ArrayLike<number>;
   };
+  /** Episodes begin in the copies where `which` is 1, or in all. */
+  begin?(which: Uint8Array | undefined): void;
+  /** Decides in place of the learner, exploration included, whom it may ask. */
+  decide?(learner: Actor, counts: LoopCounts): Actor;
   /** Numbers of further fields of a row, which `beforeStore` fills. */
   readonly fields?: Readonly<Record<string, number>>;
   /** Changes rows before they are kept, e.g. adds an intrinsic reward that stays as it is. */

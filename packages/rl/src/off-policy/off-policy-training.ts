@@ -1,8 +1,6 @@
 import {
   type Checkpoint,
-  type ControlTask,
   type ControlTraining,
-  type ControlTrainingContext,
   type Environment,
   type HostTensor,
   type Rng,
@@ -10,37 +8,16 @@ import {
   unpackHostTree,
 } from '@tasklearn/core';
 import type { Tensor } from '@tensorflow/tfjs';
-import { observationSizeOf } from '../policies/policy-for.js';
-import type { NStepAccumulator } from '../replay/n-step.js';
-import type { ReplaySource } from '../replay/replay.js';
+import { actionSizeOf, observationSizeOf } from '../policies/policy-for.js';
 import type { Actor } from '../roll-outs/actor.js';
 import { type CompiledActor, compiledActor } from '../roll-outs/compiled-actor.js';
 import { explorationOf, randomActions } from './exploration.js';
 import { type GradientStepper, gradientStepper } from './gradient-stepper.js';
-import type { OffPolicyAlgorithm } from './off-policy-algorithm.js';
-import { type OffPolicyHooks, type OffPolicyLoop, requireLoop } from './off-policy-loop.js';
+import { requireLoop } from './off-policy-loop.js';
+import { type OffPolicyTrainingOptions, type Store, trainingTasksOf } from './off-policy-training-options.js';
 import { openStore } from './open-store.js';
 import { parameterSpec } from './parameter-spec.js';
-import { type CollectedStep, type TransitionCollector, transitionCollector } from './transition-collector.js';
-
-/** What {@link openOffPolicyTraining} needs. */
-export interface OffPolicyTrainingOptions<State extends Tree<Tensor> = Tree<Tensor>> {
-  /** Who asks, for messages. */
-  readonly owner: string;
-  readonly context: ControlTrainingContext;
-  readonly algorithm: OffPolicyAlgorithm<State>;
-  readonly loop: OffPolicyLoop;
-  readonly hooks?: OffPolicyHooks;
-  readonly saved?: Checkpoint | undefined;
-}
-
-/** Where experience goes, and what is drawn from it. */
-export interface Store {
-  readonly replay: ReplaySource;
-  /** Takes one step of every copy. */
-  keep(step: CollectedStep): void;
-  readonly nStep?: NStepAccumulator;
-}
+import { type TransitionCollector, transitionCollector } from './transition-collector.js';
 
 /** Everything that a training owns. */
 interface Training {
@@ -57,14 +34,10 @@ interface Training {
   generation: number;
 }
 
-/** The training tasks of a generation, each with so many copies. */
-function environmentOf({ context, loop }: OffPolicyTrainingOptions, generation: number): Environment {
+function environmentOf(given: OffPolicyTrainingOptions, generation: number): Environment {
+  const { context, loop } = given;
   const { distribution, rng } = context;
-  const count = distribution.trainingTasks;
-  const tasks = Array.from({ length: loop.tasks }, (_, index): ControlTask => {
-    const at = generation * loop.tasks + index;
-    return distribution.task('train', count === undefined ? at : at % count, rng.split('tasks'));
-  });
+  const tasks = trainingTasksOf(given, generation);
   return distribution.createEnvironment(tasks, loop.copies, rng.split('environment').split(generation));
 }
 
@@ -79,7 +52,7 @@ function actorOf(
   const explore = explorationOf(owner, spec, loop);
   const random = randomActions(spec);
   const copies = loop.tasks * loop.copies;
-  const size = spec.action.dtype === 'int32' ? 1 : (spec.action.shape[0] ?? 1);
+  const size = actionSizeOf(spec);
   return async (steps, rng) => {
     if (counts.steps < loop.warmUpSteps) {
       const actions = new Float32Array(copies * size);
@@ -107,6 +80,7 @@ function collectorOf(training: Omit<Training, 'collector'>): TransitionCollector
       counts.steps += environment.copies;
     },
     begin(which, rng) {
+      given.hooks?.begin?.(which);
       if (context === undefined) return;
       for (let copy = 0; copy < environment.copies; copy += 1) {
         if (which === undefined || which[copy] === 1)
@@ -138,12 +112,13 @@ function open(given: OffPolicyTrainingOptions): Training {
     choice: algorithm.exploration,
   });
   const counts = { update: 0, steps: 0 };
+  const learner = actorOf(given, actor, counts);
   const training = {
     given,
     stepper,
     actor,
     store,
-    act: actorOf(given, actor, counts),
+    act: hooks?.decide?.(learner, counts) ?? learner,
     z: new Float32Array(copies * (hooks?.context?.size ?? 0)),
     counts,
     environment: environmentOf(given, 0),
@@ -215,7 +190,8 @@ async function makeUpdate(training: Training): Promise<Record<string, number>> {
   for (let cycle = 0; cycle < loop.cycles; cycle += 1) {
     const stream = rng.split(cycle);
     actor.setParameters(stepper.acting().data as Float32Array, hooks?.context === undefined ? undefined : z);
-    await training.collector.collect(loop.collectSteps, stream.split('collect'));
+    if (loop.collectLimit === 0 || counts.steps < loop.collectLimit)
+      await training.collector.collect(loop.collectSteps, stream.split('collect'));
     if (!isReady(training)) continue;
     await learn(training, stream.split('learn'), sums);
     const more = await hooks?.afterCycle?.(training.store.replay, stream.split('after'));

@@ -1,11 +1,11 @@
-import { type ControlTask, type GoalLayout, TasklearnError } from '@tasklearn/core';
+import { type GoalLayout, TasklearnError } from '@tasklearn/core';
 import { actionSizeOf, observationSizeOf } from '../policies/policy-for.js';
 import { createReplay } from '../replay/create-replay.js';
 import { createTrajectoryReplay } from '../replay/create-trajectory-replay.js';
 import { createNStepAccumulator } from '../replay/n-step.js';
 import { relabelGoals } from '../replay/relabel/relabel-goals.js';
 import { requireRelabelling, rewardOfTasks } from '../replay/relabel/require-relabelling.js';
-import type { OffPolicyTrainingOptions, Store } from './off-policy-training.js';
+import { type OffPolicyTrainingOptions, type Store, trainingTasksOf } from './off-policy-training-options.js';
 import type { CollectedStep } from './transition-collector.js';
 
 /** Fields of a row; the context last. */
@@ -53,7 +53,7 @@ function transitions(given: OffPolicyTrainingOptions): Store {
 /** Whole episodes, whose goals are relabelled as steps are drawn. */
 function relabelledTrajectories(given: OffPolicyTrainingOptions): Store {
   const { owner, loop, context } = given;
-  const { distribution, rng } = context;
+  const { distribution } = context;
   const { relabel: strategy, relabelledPerOriginal, tasks, copies, capacity } = loop;
   if (strategy === 'none') throw new TasklearnError('INVALID_OPTION', `${owner}: nothing to relabel.`);
   requireRelabelling(owner, distribution, { offPolicy: true, goals: true });
@@ -64,10 +64,7 @@ function relabelledTrajectories(given: OffPolicyTrainingOptions): Store {
       { key: 'relabel', received: strategy },
     );
   }
-  const all = Array.from({ length: tasks }, (_, index): ControlTask => {
-    const count = distribution.trainingTasks;
-    return distribution.task('train', count === undefined ? index : index % count, rng.split('tasks'));
-  });
+  const all = trainingTasksOf(given);
   const { horizon } = distribution.spec;
   const replay = createTrajectoryReplay({
     episodes: Math.max(1, Math.floor(capacity / horizon)),
