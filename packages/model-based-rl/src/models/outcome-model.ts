@@ -57,10 +57,10 @@ export function outcomeModel(
     const all = tf.concat(parts, -1); // [..., D]
     const lead = all.shape.slice(0, -1);
     const output = network.apply(parameters, tf.reshape(all, [1, -1, all.shape[all.rank - 1] as number]));
-    const columns = tf.split(output, outputSize, -1).map((column) => tf.reshape(column, lead));
+    const column = (index: number) => tf.reshape(tf.slice(output, [0, 0, index], [-1, -1, 1]), lead);
     return {
-      ...(reward ? { reward: columns[0] as Tensor } : {}),
-      ...(continuation ? { continuation: columns[outputSize - 1] as Tensor } : {}),
+      ...(reward ? { reward: column(0) } : {}),
+      ...(continuation ? { continuation: column(outputSize - 1) } : {}),
     };
   };
   return {
