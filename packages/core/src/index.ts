@@ -98,7 +98,17 @@ export { createRegistry, type Registry, type RegistryEntry } from './registry/cr
 export { defineDistribution, defineLearner, definePlugin } from './registry/define.js';
 export type * from './registry/plugin.js';
 export { validatePlugin } from './registry/validate-plugin.js';
-export type * from './stream.js';
+export { requireStream } from './stream/require-stream.js';
+export {
+  type RunStreamOptions,
+  runStream,
+  type StreamResult,
+  type StreamScore,
+  type StreamStep,
+  scoreStream,
+} from './stream/run-stream.js';
+export type * from './stream/stream-learner.js';
+export { type Transfer, transferOf } from './stream/transfer.js';
 export type * from './task-distribution.js';
 export type * from './tensor-spec.js';
 export type * from './training/training-event.js';

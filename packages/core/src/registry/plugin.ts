@@ -2,7 +2,7 @@ import type { ControlDistribution } from '../control/control-distribution.js';
 import type { ControlLearner } from '../control/control-learner.js';
 import type { JointLearner } from '../joint/joint-learner.js';
 import type { EpisodicLearner } from '../learner.js';
-import type { StreamLearner } from '../stream.js';
+import type { StreamLearner } from '../stream/stream-learner.js';
 import type { EpisodicDistribution } from '../task-distribution.js';
 
 /** A learner of any kind; `kind` fixes the protocol that the runner uses. */

@@ -1,9 +1,9 @@
-import type { Checkpoint } from './checkpoint/checkpoint.js';
-import type { LossName, Split, TargetSpec, TaskLoss } from './episode.js';
-import type { Executor } from './executor.js';
-import type { Rng } from './randomness/rng.js';
-import type { TensorSpec } from './tensor-spec.js';
-import type { HostTensor, Tree } from './tree/tree.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import type { LossName, Split, TargetSpec, TaskLoss } from '../episode.js';
+import type { Executor } from '../executor.js';
+import type { Rng } from '../randomness/rng.js';
+import type { TensorSpec } from '../tensor-spec.js';
+import type { HostTensor, Tree } from '../tree/tree.js';
 
 /** What a stream declares; a learner that needs more than is declared is refused. */
 export interface StreamSpec {
