@@ -1,27 +1,97 @@
-export { sac } from './actor-critic/discrete-sac.js';
-export type { SacOptions, SacState } from './actor-critic/sac.js';
-export { ddpg, type Td3Options, type Td3State, td3 } from './actor-critic/td3.js';
+export { discreteSoftActorCritic, sac } from './actor-critic/discrete-sac.js';
+export {
+  continuousSoftActorCritic,
+  type SacOptions,
+  type SacState,
+  type SoftActorCritic,
+  type SoftBatch,
+  type SoftValue,
+  softActorCritic,
+} from './actor-critic/sac.js';
+export { ddpg, smoothedAction, type Td3Options, type Td3State, td3 } from './actor-critic/td3.js';
+export {
+  type Critics,
+  criticsFor,
+  type IndependentNetworks,
+  independentCritics,
+  leastOf,
+} from './actor-critic/twin-critic.js';
+export { type CloningOptions, type CloningState, cloning, cloningLoss } from './imitation/cloning.js';
+export { type ExpertOptions, expertHooks } from './imitation/expert-hooks.js';
 export { type A2cOptions, a2cDefaults, createA2c } from './learners/a2c.js';
+export { createDqn, type DqnLearnerOptions, dqnDefaults } from './learners/dqn.js';
+export {
+  behaviourCloningDefaults,
+  createBehaviourCloning,
+  createDagger,
+  daggerDefaults,
+  type ImitationLearnerOptions,
+} from './learners/imitation.js';
+export type { OffPolicyNetworkOptions } from './learners/network-options.js';
 export type { OnPolicyOptions } from './learners/on-policy-algorithm.js';
 export type { OnPolicyTaskState } from './learners/on-policy-learner.js';
 export { createPpo, type PpoOptions, ppoDefaults } from './learners/ppo.js';
 export { createReinforce, type ReinforceOptions, reinforceDefaults } from './learners/reinforce.js';
 export { type RunningMoments, runningMoments } from './learners/running-moments.js';
+export { createSac, type SacLearnerOptions, sacDefaults } from './learners/sac.js';
+export { createSoftQ, type SoftQLearnerOptions, softQDefaults } from './learners/soft-q.js';
+export {
+  createDdpg,
+  createTd3,
+  ddpgDefaults,
+  type Td3LearnerOptions,
+  td3Defaults,
+} from './learners/td3.js';
 export { createTrpo, type TrpoLearnerOptions, trpoDefaults } from './learners/trpo.js';
-export { type ExplorationOptions, type Explore, explorationOf } from './off-policy/exploration.js';
+export {
+  type ExplorationOptions,
+  type Explore,
+  explorationOf,
+  randomActions,
+  randomActionsAt,
+} from './off-policy/exploration.js';
+export { gradientOfTasks, type TaskGradient, type TaskLosses } from './off-policy/gradient-of-tasks.js';
 export {
   type GradientStepper,
   type GradientStepperOptions,
+  type GradientStepsInput,
+  type GradientStepsOutput,
   gradientStepper,
+  gradientSteps,
   transitionBatch,
 } from './off-policy/gradient-stepper.js';
 export type * from './off-policy/off-policy-algorithm.js';
+export {
+  type OffPolicyLearnerOptions,
+  offPolicyLearner,
+  policyAgent,
+} from './off-policy/off-policy-learner.js';
+export {
+  type LoopCounts,
+  type OffPolicyHooks,
+  type OffPolicyLoop,
+  offPolicyLoopDefaults,
+  requireLoop,
+} from './off-policy/off-policy-loop.js';
+export { openOffPolicyTraining } from './off-policy/off-policy-training.js';
+export {
+  type OffPolicyTrainingOptions,
+  type Store,
+  trainingTasksOf,
+} from './off-policy/off-policy-training-options.js';
 export {
   initialNetwork,
   type OptimizerState,
   optimized,
   parameterSpec,
 } from './off-policy/parameter-spec.js';
+export { bellmanTarget, copyEvery, errorLoss, polyak } from './off-policy/target-network.js';
+export {
+  type CollectedStep,
+  type TransitionCollector,
+  type TransitionCollectorOptions,
+  transitionCollector,
+} from './off-policy/transition-collector.js';
 export { rlPlugin } from './plugin.js';
 export type { ActionDistribution, ActionHead } from './policies/action-distribution.js';
 export {
@@ -112,7 +182,41 @@ export {
   trpoStep,
 } from './policy-gradients/trpo-step.js';
 export { weightedMean } from './policy-gradients/weighted-mean.js';
-export { type DqnOptions, type DqnState, dqn } from './q-learning/dqn.js';
+export {
+  type BoltzmannDensityOptions,
+  boltzmannDensity,
+  boltzmannGrid,
+  boltzmannHead,
+  type CandidateValues,
+  logMeanExpValue,
+} from './q-learning/boltzmann-density.js';
+export {
+  type Backup,
+  chosenValue,
+  type DqnOptions,
+  type DqnState,
+  dqn,
+  nextValue,
+  qPolicy,
+  stateValue,
+} from './q-learning/dqn.js';
+export { evenPoints } from './q-learning/even-points.js';
+export {
+  type RecurrentDqnOptions,
+  type RecurrentQFunction,
+  type RecurrentQOptions,
+  recurrentDqnLoss,
+  recurrentQFunction,
+  type SequenceBatch,
+} from './q-learning/recurrent-q.js';
+export { type SoftQOptions, softQ } from './q-learning/soft-q.js';
+export {
+  type TabularQ,
+  type TabularQOptions,
+  type TabularTransitions,
+  tabularFittedQ,
+  tabularQLearning,
+} from './q-learning/tabular-q-learning.js';
 export { createReplay } from './replay/create-replay.js';
 export { createTrajectoryReplay } from './replay/create-trajectory-replay.js';
 export {

@@ -1,5 +1,6 @@
 import { type ControlCapabilities, defineLearner, definePlugin } from '@tasklearn/core';
 import { a2cDefaults, createA2c } from './learners/a2c.js';
+import { offPolicyLearners } from './learners/off-policy-descriptors.js';
 import { createPpo, ppoDefaults } from './learners/ppo.js';
 import { createReinforce, reinforceDefaults } from './learners/reinforce.js';
 import { createTrpo, trpoDefaults } from './learners/trpo.js';
@@ -76,5 +77,5 @@ export const rlPlugin = definePlugin({
   specificationVersion: 'v1',
   name: '@tasklearn/rl',
   version: VERSION,
-  learners: { reinforce, a2c, ppo, trpo },
+  learners: { reinforce, a2c, ppo, trpo, ...offPolicyLearners },
 });
