@@ -6,6 +6,7 @@ import { sixLeg } from './crawler/six-leg.js';
 import { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
 import { pointReach } from './goal-suite/point-reach.js';
 import { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
+import { type PushOptions, push, pushDefaults } from './goal-suite/push.js';
 import { pointRobot } from './point-robot/point-robot.js';
 import { type PointRobotOptions, pointRobotDefaults } from './point-robot/point-robot-options.js';
 import { type WindPointOptions, windPoint, windPointDefaults } from './wind-point/wind-point.js';
@@ -84,5 +85,12 @@ export const continuousDistributions = {
     reference: adaptation,
     defaults: sixLegDefaults,
     create: sixLeg,
+  }),
+  push: defineDistribution<PushOptions>({
+    kind: 'control',
+    summary: 'A hand pushes a block over a table to a goal; the block may be lopsided.',
+    reference: multiGoal,
+    defaults: pushDefaults,
+    create: push,
   }),
 };

@@ -32,6 +32,7 @@ export { sixLeg } from './crawler/six-leg.js';
 export { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
 export { pointReach } from './goal-suite/point-reach.js';
 export { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
+export { type PushOptions, push, pushDefaults } from './goal-suite/push.js';
 export { type BitFlipOptions, bitFlip, bitFlipDefaults } from './goals/bit-flip.js';
 export { fourRooms, fourRoomsDefaults } from './grids/four-rooms.js';
 export { type GoalGridOptions, goalGrid, goalGridDefaults } from './grids/goal-grid.js';

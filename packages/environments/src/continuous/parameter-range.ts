@@ -6,13 +6,14 @@ export type ParameterRange = readonly [minimum: number, maximum: number];
 /**
  * Whether a parameter varies.
  *
- * @throws `INVALID_OPTION` unless the option is [minimum, maximum] with `lowest` <= minimum <= maximum.
+ * @throws `INVALID_OPTION` unless the option is [minimum, maximum] with `lowest` <= minimum <= maximum <= `highest`.
  */
 export function requireRange<Options extends object>(
   owner: string,
   options: Options,
   key: keyof Options & string,
   lowest = Number.NEGATIVE_INFINITY,
+  highest = Number.MAX_VALUE,
 ): boolean {
   const value = options[key];
   const [minimum, maximum] = Array.isArray(value) ? (value as readonly number[]) : [];
@@ -21,12 +22,12 @@ export function requireRange<Options extends object>(
     maximum !== undefined &&
     lowest <= minimum &&
     minimum <= maximum &&
-    maximum < Number.POSITIVE_INFINITY
+    maximum <= highest
   )
     return minimum < maximum;
   throw new TasklearnError(
     'INVALID_OPTION',
-    `${owner}: option \`${key}\` must be [minimum, maximum] with ${lowest} <= minimum <= maximum, got ${JSON.stringify(value)}.`,
+    `${owner}: option \`${key}\` must be [minimum, maximum] with ${lowest} <= minimum <= maximum <= ${highest}, got ${JSON.stringify(value)}.`,
     { owner, key, expected: '[minimum, maximum]', received: value },
   );
 }
