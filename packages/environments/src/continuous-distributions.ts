@@ -1,6 +1,8 @@
 import { defineDistribution } from '@tasklearn/core';
+import { type AcrobotOptions, acrobot, acrobotDefaults } from './classic-control/acrobot.js';
 import { cartPole } from './classic-control/cart-pole.js';
 import { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
+import { type MountainCarOptions, mountainCar, mountainCarDefaults } from './classic-control/mountain-car.js';
 import { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 import { sixLeg } from './crawler/six-leg.js';
 import { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
@@ -92,5 +94,20 @@ export const continuousDistributions = {
     reference: multiGoal,
     defaults: pushDefaults,
     create: push,
+  }),
+  acrobot: defineDistribution<AcrobotOptions>({
+    kind: 'control',
+    summary: 'Two rods swung up above a bar (Acrobot-v1); their body may vary.',
+    reference: gymnasium,
+    defaults: acrobotDefaults,
+    create: acrobot,
+  }),
+  'mountain-car': defineDistribution<MountainCarOptions>({
+    kind: 'control',
+    summary:
+      'A weak car in a valley (MountainCar-v0, MountainCarContinuous-v0); engine and gravity may vary.',
+    reference: gymnasium,
+    defaults: mountainCarDefaults,
+    create: mountainCar,
   }),
 };

@@ -24,8 +24,10 @@ export {
   informativeBandits,
 } from './bandits/informative-bandits.js';
 export { type RevealBanditOptions, revealBandit, revealBanditDefaults } from './bandits/reveal-bandit.js';
+export { type AcrobotOptions, acrobot, acrobotDefaults } from './classic-control/acrobot.js';
 export { cartPole } from './classic-control/cart-pole.js';
 export { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
+export { type MountainCarOptions, mountainCar, mountainCarDefaults } from './classic-control/mountain-car.js';
 export { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 export type { ParameterRange } from './continuous/parameter-range.js';
 export { sixLeg } from './crawler/six-leg.js';

@@ -5,9 +5,13 @@ import { expectOffLineRewards } from '../__fixtures__/expect-off-line-rewards.js
 import { firstTasks, meanOf, runReference } from '../__fixtures__/run-reference.js';
 import type { World } from '../continuous/world.js';
 import { StepRandom } from '../vectorised/step-random.js';
+import { acrobot } from './acrobot.js';
+import { acrobotWorld } from './acrobot-world.js';
 import { cartPole } from './cart-pole.js';
 import { cartPoleDefaults } from './cart-pole-options.js';
 import { cartPoleWorld } from './cart-pole-world.js';
+import { mountainCar } from './mountain-car.js';
+import { continuousMountainCar, discreteMountainCar, mountainCarWorld } from './mountain-car-world.js';
 import { pendulum } from './pendulum.js';
 import { pendulumWorld } from './pendulum-world.js';
 
@@ -27,38 +31,38 @@ const pinned = JSON.parse(
 const worlds: Readonly<Record<string, World<any>>> = {
   'CartPole-v1': cartPoleWorld(cartPoleDefaults, 0),
   'Pendulum-v1': pendulumWorld(200, 0),
+  'Acrobot-v1': acrobotWorld(500, 0),
+  'MountainCar-v0': mountainCarWorld(discreteMountainCar, 200, 0),
+  'MountainCarContinuous-v0': mountainCarWorld(continuousMountainCar, 999, 0),
 };
 
-describe.each(pinned.trajectories.filter(({ name }) => name in worlds))(
-  'Gymnasium $name from $start',
-  (of) => {
-    const world = worlds[of.name] as World<unknown>;
-    const body = world.bodyOf({});
-    const random = new StepRandom(createRng(0), 1);
-    const limit =
-      world.spec.action.shape.length === 0 ? Number.POSITIVE_INFINITY : (world.spec.action.maximum as number);
+describe.each(pinned.trajectories)('Gymnasium $name from $start', (of) => {
+  const world = worlds[of.name] as World<unknown>;
+  const body = world.bodyOf({});
+  const random = new StepRandom(createRng(0), 1);
+  const limit =
+    world.spec.action.shape.length === 0 ? Number.POSITIVE_INFINITY : (world.spec.action.maximum as number);
 
-    it('has the same states, observations, rewards and ends', () => {
-      const state = Float64Array.from({ length: world.stateSize }, (_, index) => of.start[index] ?? 0);
-      const [before, next] = [0, 0].map(() => new Float32Array(world.spec.observation.shape[0] as number));
-      world.observe(state, 0, body, before as Float32Array, 0, random, 0);
-      expect([...(before as Float32Array)]).toEqual(of.first.map((value) => expect.closeTo(value, 6)));
-      for (const [step, row] of of.rows.entries()) {
-        const action = Float32Array.of(Math.min(limit, Math.max(-limit, of.actions[step] as number)));
-        const terminated = world.advance(state, 0, action, 0, body, random, 0);
-        world.observe(state, 0, body, next as Float32Array, 0, random, 0);
-        const reward = world.reward(before as Float32Array, 0, action, 0, next as Float32Array, 0, body);
-        expect(terminated).toBe(row.terminated);
-        expect([...state.subarray(0, row.state.length)]).toEqual(
-          row.state.map((value) => expect.closeTo(value, 6)),
-        );
-        expect([...(next as Float32Array)]).toEqual(row.observation.map((value) => expect.closeTo(value, 5)));
-        expect(reward).toBeCloseTo(row.reward, 4);
-        (before as Float32Array).set(next as Float32Array);
-      }
-    });
-  },
-);
+  it('has the same states, observations, rewards and ends', () => {
+    const state = Float64Array.from({ length: world.stateSize }, (_, index) => of.start[index] ?? 0);
+    const [before, next] = [0, 0].map(() => new Float32Array(world.spec.observation.shape[0] as number));
+    world.observe(state, 0, body, before as Float32Array, 0, random, 0);
+    expect([...(before as Float32Array)]).toEqual(of.first.map((value) => expect.closeTo(value, 6)));
+    for (const [step, row] of of.rows.entries()) {
+      const action = Float32Array.of(Math.min(limit, Math.max(-limit, of.actions[step] as number)));
+      const terminated = world.advance(state, 0, action, 0, body, random, 0);
+      world.observe(state, 0, body, next as Float32Array, 0, random, 0);
+      const reward = world.reward(before as Float32Array, 0, action, 0, next as Float32Array, 0, body);
+      expect(terminated).toBe(row.terminated);
+      expect([...state.subarray(0, row.state.length)]).toEqual(
+        row.state.map((value) => expect.closeTo(value, 6)),
+      );
+      expect([...(next as Float32Array)]).toEqual(row.observation.map((value) => expect.closeTo(value, 5)));
+      expect(reward).toBeCloseTo(row.reward, 4);
+      (before as Float32Array).set(next as Float32Array);
+    }
+  });
+});
 
 const rng = createRng(0);
 
@@ -134,10 +138,44 @@ describe('pendulum', () => {
   });
 });
 
+describe('acrobot', () => {
+  it('is swung up by pumping in about 100 steps, where chance takes all 500', () => {
+    const world = acrobot();
+    const level = (name: string) =>
+      meanOf(
+        (runReference(world, name, firstTasks(world, 'test', 20, rng), 1, rng)[0] ?? []).map(
+          (one) => one.return,
+        ),
+      );
+    expect(level('pump')).toBeGreaterThan(-130);
+    expect(level('random')).toBeLessThan(-450);
+  });
+});
+
+describe('mountainCar', () => {
+  it('needs to swing', () => {
+    for (const actions of ['discrete', 'continuous'] as const) {
+      const world = mountainCar({ actions });
+      const run = (name: string) =>
+        runReference(world, name, firstTasks(world, 'test', 20, rng), 1, rng)[0] ?? [];
+      expect(run('swing').every((one) => one.success && one.length < 150)).toBe(true);
+      expect(run('random').filter((one) => one.success).length).toBeLessThan(3);
+    }
+  });
+
+  it('scales engine and gravity', () => {
+    const { parameters } = mountainCar({ power: [2, 2], gravity: [0.5, 0.5] }).task('test', 0, rng);
+    expect(parameters).toMatchObject({ force: 0.002, gravity: 0.00125 });
+  });
+});
+
 describe.each([
   cartPole({ reward: 'upright' }),
   cartPole({ actions: 'continuous', reward: 'upright' }),
   cartPole({ friction: [0, 0.1] }),
+  acrobot({ mass2: [0.5, 2] }),
+  mountainCar(),
+  mountainCar({ actions: 'continuous', power: [10, 20] }),
   pendulum(),
   pendulum({ mass: [0.5, 2], gain: [-1, 1] }),
 ])('$id', (world) => {
