@@ -1,10 +1,10 @@
 import {
   type EpisodicDistribution,
   type EpisodicLearner,
+  type EpisodicLearnerDescriptor,
   type Executor,
   eagerExecutor,
   type Plugin,
-  type PredictiveLearnerDescriptor,
   resolveOptions,
   TasklearnError,
 } from '@tasklearn/core';
@@ -84,11 +84,7 @@ function episodicChecks(subject: Subject): readonly Check[] {
   ];
 }
 
-function subjectOf(
-  id: string,
-  descriptor: PredictiveLearnerDescriptor,
-  options: LearnerCheckOptions,
-): Subject {
+function subjectOf(id: string, descriptor: EpisodicLearnerDescriptor, options: LearnerCheckOptions): Subject {
   const {
     distribution = defaultDistribution(descriptor),
     executors = [eagerExecutor(), compiledExecutor({ fallback: 'error' })],
@@ -99,7 +95,7 @@ function subjectOf(
   return { id, descriptor, options: resolved, distribution, executors, training, create };
 }
 
-function defaultDistribution({ capabilities }: PredictiveLearnerDescriptor): EpisodicDistribution {
+function defaultDistribution({ capabilities }: EpisodicLearnerDescriptor): EpisodicDistribution {
   const input = { shape: [4], dtype: 'float32', minimum: -1, maximum: 1 } as const;
   if (capabilities.targets[0] === 'regression') {
     const target = { kind: 'regression', shape: [1] } as const;

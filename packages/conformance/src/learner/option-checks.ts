@@ -1,9 +1,9 @@
 import {
   type EpisodeSpec,
+  type EpisodicLearnerDescriptor,
   isJson,
   type Json,
   type LearnerDescriptor,
-  type PredictiveLearnerDescriptor,
   resolveOptions,
   type TargetSpec,
   TasklearnError,
@@ -65,7 +65,7 @@ export function optionChecks(
 /** That a target kind which the learner does not declare is refused by `init` or before. */
 export function targetCheck(
   id: string,
-  descriptor: PredictiveLearnerDescriptor,
+  descriptor: EpisodicLearnerDescriptor,
   create: () => unknown,
 ): readonly Check[] {
   const all: readonly TargetSpec[] = [

@@ -1,15 +1,15 @@
 import type {
   EpisodicDistribution,
   EpisodicLearner,
+  EpisodicLearnerDescriptor,
   Executor,
-  PredictiveLearnerDescriptor,
 } from '@tasklearn/core';
 
 /** The learner under check, and what it is checked with. */
 export type Subject = {
   /** For messages. */
   readonly id: string;
-  readonly descriptor: PredictiveLearnerDescriptor;
+  readonly descriptor: EpisodicLearnerDescriptor;
   /** The options it is created with, over its defaults. */
   readonly options: object;
   /** Its `train` split is used. */

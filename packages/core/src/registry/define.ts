@@ -3,19 +3,31 @@ import type {
   ControlLearnerDescriptor,
   DistributionDescriptor,
   EpisodicDistributionDescriptor,
+  EpisodicLearnerDescriptor,
+  JointDistributionDescriptor,
+  JointLearnerDescriptor,
   LearnerDescriptor,
   Plugin,
-  PredictiveLearnerDescriptor,
+  StreamDistributionDescriptor,
+  StreamLearnerDescriptor,
 } from './plugin.js';
 
 /** Returns the descriptor as it is; infers the options' type from `defaults`. */
 export function defineLearner<Options extends object>(
-  descriptor: PredictiveLearnerDescriptor<Options>,
-): PredictiveLearnerDescriptor<Options>;
-/** Returns the descriptor of a control learner as it is; infers the options' type from `defaults`. */
+  descriptor: EpisodicLearnerDescriptor<Options>,
+): EpisodicLearnerDescriptor<Options>;
+/** The same for multi-task learners. */
+export function defineLearner<Options extends object>(
+  descriptor: JointLearnerDescriptor<Options>,
+): JointLearnerDescriptor<Options>;
+/** The same for control learners. */
 export function defineLearner<Options extends object>(
   descriptor: ControlLearnerDescriptor<Options>,
 ): ControlLearnerDescriptor<Options>;
+/** The same for lifelong learners. */
+export function defineLearner<Options extends object>(
+  descriptor: StreamLearnerDescriptor<Options>,
+): StreamLearnerDescriptor<Options>;
 export function defineLearner(descriptor: LearnerDescriptor): LearnerDescriptor {
   return descriptor;
 }
@@ -24,10 +36,18 @@ export function defineLearner(descriptor: LearnerDescriptor): LearnerDescriptor 
 export function defineDistribution<Options extends object>(
   descriptor: EpisodicDistributionDescriptor<Options>,
 ): EpisodicDistributionDescriptor<Options>;
-/** Returns the descriptor of control tasks as it is; infers the options' type from `defaults`. */
+/** The same for fixed sets of tasks. */
+export function defineDistribution<Options extends object>(
+  descriptor: JointDistributionDescriptor<Options>,
+): JointDistributionDescriptor<Options>;
+/** The same for control tasks. */
 export function defineDistribution<Options extends object>(
   descriptor: ControlDistributionDescriptor<Options>,
 ): ControlDistributionDescriptor<Options>;
+/** The same for streams. */
+export function defineDistribution<Options extends object>(
+  descriptor: StreamDistributionDescriptor<Options>,
+): StreamDistributionDescriptor<Options>;
 export function defineDistribution(descriptor: DistributionDescriptor): DistributionDescriptor {
   return descriptor;
 }

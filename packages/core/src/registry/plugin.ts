@@ -1,8 +1,8 @@
 import type { ControlDistribution } from '../control/control-distribution.js';
 import type { ControlLearner } from '../control/control-learner.js';
-import type { JointLearner } from '../joint/joint-learner.js';
+import type { JointDistribution, JointLearner } from '../joint/joint-learner.js';
 import type { EpisodicLearner } from '../learner.js';
-import type { StreamLearner } from '../stream/stream-learner.js';
+import type { StreamDistribution, StreamLearner } from '../stream/stream-learner.js';
 import type { EpisodicDistribution } from '../task-distribution.js';
 
 /** A learner of any kind; `kind` fixes the protocol that the runner uses. */
@@ -74,13 +74,35 @@ interface PublishedLearner<Options extends object> {
   readonly defaults: Readonly<Options>;
 }
 
-/** A learner of tasks given as support and query sets (or of the kinds `joint` and `stream`), as a plugin publishes it. */
-export interface PredictiveLearnerDescriptor<Options extends object = object>
+/** What a joint or a stream learner declares about itself. */
+export type SupervisedCapabilities = Pick<
+  Capabilities,
+  'targets' | 'gradientOrder' | 'deterministic' | 'uncertainty'
+>;
+
+/** A learner of tasks given as support and query sets, as a plugin publishes it. */
+export interface EpisodicLearnerDescriptor<Options extends object = object>
   extends PublishedLearner<Options> {
-  readonly kind: 'episodic' | 'joint' | 'stream';
+  readonly kind: 'episodic';
   readonly capabilities: Capabilities;
   /** @throws `INVALID_OPTION` for a value out of range; core has already refused unknown keys and wrong types. */
-  create(options: Readonly<Options>): EpisodicLearner | JointLearner | StreamLearner;
+  create(options: Readonly<Options>): EpisodicLearner;
+}
+
+/** A multi-task learner as a plugin publishes it. */
+export interface JointLearnerDescriptor<Options extends object = object> extends PublishedLearner<Options> {
+  readonly kind: 'joint';
+  readonly capabilities: SupervisedCapabilities;
+  /** @throws `INVALID_OPTION` for a value out of range; core has already refused unknown keys and wrong types. */
+  create(options: Readonly<Options>): JointLearner;
+}
+
+/** A lifelong learner as a plugin publishes it; what it needs of a stream it says itself. */
+export interface StreamLearnerDescriptor<Options extends object = object> extends PublishedLearner<Options> {
+  readonly kind: 'stream';
+  readonly capabilities: SupervisedCapabilities;
+  /** @throws `INVALID_OPTION` for a value out of range; core has already refused unknown keys and wrong types. */
+  create(options: Readonly<Options>): StreamLearner;
 }
 
 /** A control learner as a plugin publishes it. */
@@ -93,11 +115,17 @@ export interface ControlLearnerDescriptor<Options extends object = object> exten
 
 /** A learner as a plugin publishes it. */
 export type LearnerDescriptor<Options extends object = object> =
-  | PredictiveLearnerDescriptor<Options>
-  | ControlLearnerDescriptor<Options>;
+  | EpisodicLearnerDescriptor<Options>
+  | JointLearnerDescriptor<Options>
+  | ControlLearnerDescriptor<Options>
+  | StreamLearnerDescriptor<Options>;
 
 /** Tasks of any kind. */
-export type TaskDistribution = EpisodicDistribution | ControlDistribution;
+export type TaskDistribution =
+  | EpisodicDistribution
+  | JointDistribution
+  | ControlDistribution
+  | StreamDistribution;
 
 /** What every published distribution has, whatever its kind. */
 interface PublishedDistribution<Options extends object> {
@@ -124,10 +152,28 @@ export interface ControlDistributionDescriptor<Options extends object = object>
   create(options: Readonly<Options>): ControlDistribution | Promise<ControlDistribution>;
 }
 
+/** A fixed set of tasks as a plugin publishes it. */
+export interface JointDistributionDescriptor<Options extends object = object>
+  extends PublishedDistribution<Options> {
+  readonly kind: 'joint';
+  /** May load data. @throws `MISSING_DATA` where a data folder is absent, `INVALID_OPTION` for a bad value. */
+  create(options: Readonly<Options>): JointDistribution | Promise<JointDistribution>;
+}
+
+/** Streams as a plugin publishes them. */
+export interface StreamDistributionDescriptor<Options extends object = object>
+  extends PublishedDistribution<Options> {
+  readonly kind: 'stream';
+  /** May load data. @throws `MISSING_DATA` where a data folder is absent, `INVALID_OPTION` for a bad value. */
+  create(options: Readonly<Options>): StreamDistribution | Promise<StreamDistribution>;
+}
+
 /** A task distribution as a plugin publishes it. */
 export type DistributionDescriptor<Options extends object = object> =
   | EpisodicDistributionDescriptor<Options>
-  | ControlDistributionDescriptor<Options>;
+  | JointDistributionDescriptor<Options>
+  | ControlDistributionDescriptor<Options>
+  | StreamDistributionDescriptor<Options>;
 
 /** A plugin is a plain object. Nothing registers itself on import. */
 export interface Plugin {
