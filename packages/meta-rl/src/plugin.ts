@@ -3,6 +3,8 @@ import { createDream } from './dream/dream.js';
 import { dreamDefaults } from './dream/dream-options.js';
 import { createMamlRl, createMamlTrpo, createPromp } from './maml/maml.js';
 import { type MamlRlOptions, mamlRlDefaults, mamlTrpoDefaults, prompDefaults } from './maml/maml-options.js';
+import { createPearl, createPosteriorSampling } from './pearl/pearl.js';
+import { type PearlOptions, pearlDefaults, posteriorSamplingDefaults } from './pearl/pearl-options.js';
 import { createRl2 } from './rl2/rl2.js';
 import { type Rl2Options, rl2Defaults } from './rl2/rl2-options.js';
 import { VERSION } from './version.js';
@@ -106,10 +108,42 @@ const promp = defineLearner<MamlRlOptions>({
   create: createPromp,
 });
 
+const pearl = defineLearner({
+  kind: 'control',
+  summary:
+    'Soft actor-critic on a latent task, inferred from what was seen and drawn for each episode (PEARL).',
+  reference: {
+    title: 'Efficient Off-Policy Meta-Reinforcement Learning via Probabilistic Context Variables',
+    authors: 'Rakelly, Zhou, Quillen, Finn, Levine',
+    year: 2019,
+    url: 'https://arxiv.org/abs/1903.08254',
+  },
+  capabilities: { ...memory, actions: ['continuous'], adapts: 'belief', offPolicy: true },
+  defaults: pearlDefaults,
+  create: createPearl,
+});
+
+const posteriorSampling = defineLearner<PearlOptions>({
+  ...pearl,
+  summary: 'Double Q-learning on a latent task, inferred from what was seen and drawn for each episode.',
+  capabilities: { ...pearl.capabilities, actions: ['discrete'] },
+  defaults: posteriorSamplingDefaults,
+  create: createPosteriorSampling,
+});
+
 /** Meta-reinforcement learning. */
 export const metaRlPlugin = definePlugin({
   specificationVersion: 'v1',
   name: '@tasklearn/meta-rl',
   version: VERSION,
-  learners: { rl2, 'e-rl2': eRl2, 'maml-trpo': mamlTrpo, maml: mamlAdam, promp, dream },
+  learners: {
+    rl2,
+    'e-rl2': eRl2,
+    'maml-trpo': mamlTrpo,
+    maml: mamlAdam,
+    promp,
+    pearl,
+    'posterior-sampling': posteriorSampling,
+    dream,
+  },
 });

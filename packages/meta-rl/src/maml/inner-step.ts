@@ -19,7 +19,7 @@ export interface InnerLoop {
   /** Structure of the parameters. */
   readonly treeSpec: TreeSpec;
   readonly layout: PolicyRowLayout;
-  readonly options: Pick<MamlRlOptions, 'surrogate' | 'innerRate' | 'order'>;
+  readonly options: Pick<MamlRlOptions, 'surrogate' | 'innerRate' | 'laterRate' | 'order'>;
 }
 
 /** log π of the decisions under parameters of each task, [T, P] → [T, B]. */
@@ -67,14 +67,25 @@ export function innerGain(loop: InnerLoop, parameters: Tensor, decisions: Decisi
  * One step of policy gradient in every task: φ′_i = φ_i + α ∇_φ J_i(φ_i). Can be differentiated.
  *
  * @param parameters - φ, [T, P].
+ * @param rate - α.
  * @returns [T, P].
  */
-export function innerStep(loop: InnerLoop, parameters: Tensor, decisions: Decisions): Tensor {
+export function innerStep(
+  loop: InnerLoop,
+  parameters: Tensor,
+  decisions: Decisions,
+  rate: number | Tensor = loop.options.innerRate,
+): Tensor {
   const slope = gradients(({ phi }) => tf.sum(innerGain(loop, phi, decisions)) as Scalar, {
     phi: parameters,
   }).phi; // [T, P]: tasks do not mix
   const constant = loop.options.order === 'first' ? stopGradient(slope) : slope;
-  return parameters.add(constant.mul(loop.options.innerRate));
+  return parameters.add(constant.mul(rate));
+}
+
+/** α of inner step `step`, counted from 0. */
+export function rateOf({ innerRate, laterRate }: InnerLoop['options'], step: number): number {
+  return step === 0 ? innerRate : laterRate;
 }
 
 /** θ of all tasks, [P] → [T, P]. */

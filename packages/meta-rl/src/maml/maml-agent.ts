@@ -1,8 +1,9 @@
 import type { ControlAgent, ControlAgentContext, HostTensor, Prepared, TrialProtocol } from '@tasklearn/core';
 import type { Tensor } from '@tensorflow/tfjs';
-import { hostArray } from '../networks/flat-update.js';
-import { addToTrialBatch, createTrialBatch, type TrialBatch } from '../trials/trial-batch.js';
-import { actFunction, adaptFunction, type MamlSetting } from './maml-functions.js';
+import { hostArray, hostNumber } from '../networks/flat-update.js';
+import { addToTrialBatch, copyTrialBatch, createTrialBatch, type TrialBatch } from '../trials/trial-batch.js';
+import { rateOf } from './inner-step.js';
+import { type AdaptInput, actFunction, adaptFunction, type MamlSetting } from './maml-functions.js';
 import { type EpisodeSource, writePolicyRows } from './policy-episodes.js';
 
 /** What an agent of MAML keeps during a trial: its parameters, and the episodes since it last changed them. */
@@ -12,6 +13,8 @@ export interface MamlTaskState {
   readonly protocol: TrialProtocol;
   /** Episodes that have ended. */
   readonly episode: number;
+  /** Gradient steps taken. */
+  readonly steps: number;
   /** Episodes since the last gradient step, each with one copy per trial; the last one is under way. */
   readonly episodes: readonly TrialBatch[];
   /** What each copy acted on, [T, O]. */
@@ -26,16 +29,7 @@ export function tiledTheta(theta: HostTensor, tasks: number): Float32Array {
   return tiled;
 }
 
-/** A copy of a batch that can be added to without changing the other. */
-function copyOf(batch: TrialBatch): TrialBatch {
-  const entries = Object.entries(batch).map(([name, value]) => [
-    name,
-    ArrayBuffer.isView(value) ? (value as Float32Array).slice() : value,
-  ]);
-  return Object.fromEntries(entries) as TrialBatch;
-}
-
-type Adapt = Prepared<{ readonly phi: Tensor; readonly rows: Tensor }, { readonly phi: Tensor }>;
+type Adapt = Prepared<AdaptInput, { readonly phi: Tensor }>;
 
 async function gradientStep(
   { layout, options, treeSpec }: MamlSetting,
@@ -54,6 +48,7 @@ async function gradientStep(
     {
       phi: hostArray([trials, treeSpec.size], state.parameters),
       rows: hostArray([trials, items, layout.width], rows),
+      rate: hostNumber(rateOf(options, state.steps)),
     },
     rng,
   );
@@ -78,6 +73,7 @@ export function mamlAgent(
       parameters: tiledTheta(theta, trials),
       protocol,
       episode: 0,
+      steps: 0,
       episodes: [empty(trials)],
       before: new Float32Array(trials * layout.observationSize),
     }),
@@ -92,7 +88,7 @@ export function mamlAgent(
       return { actions: Float32Array.from(actions.data), state: { ...state, before } };
     },
     observe(state, actions, steps, active) {
-      const current = copyOf(state.episodes.at(-1) as TrialBatch);
+      const current = copyTrialBatch(state.episodes.at(-1) as TrialBatch);
       addToTrialBatch(current, state.before, actions, steps, active, 0);
       return { ...state, episodes: [...state.episodes.slice(0, -1), current] };
     },
@@ -103,7 +99,7 @@ export function mamlAgent(
       const full = state.episodes.length === layout.episodes || state.episode === explorationEpisodes;
       if (!full) return { ...state, episodes: [...state.episodes, empty(trials)] };
       const parameters = await gradientStep(setting, state, adapt, rng);
-      return { ...state, parameters, episodes: [empty(trials)] };
+      return { ...state, parameters, steps: state.steps + 1, episodes: [empty(trials)] };
     },
     dispose() {
       act.dispose();

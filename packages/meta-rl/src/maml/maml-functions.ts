@@ -1,6 +1,6 @@
 import type { GradientTransformation, Rng, TreeSpec } from '@tasklearn/core';
 import { type Parameters, valueAndGradients } from '@tasklearn/nn';
-import { unpackParameters } from '@tasklearn/rl';
+import { toAction, unpackParameters } from '@tasklearn/rl';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { FlatState } from '../networks/flat-update.js';
@@ -22,19 +22,23 @@ export interface MamlSetting extends InnerLoop {
 }
 
 /** Draws actions in every copy, [T, E, O] → [T, E] or [T, E, A], by the parameters of its task. */
-export function actFunction({ policy, treeSpec }: InnerLoop) {
+export function actFunction({ policy, treeSpec, layout: { limits } }: InnerLoop) {
   return (
     { phi, observation }: { readonly phi: Tensor; readonly observation: Tensor },
     rng: Rng,
-  ): { readonly actions: Tensor } => ({
-    actions: policy.apply(unpackParameters<Parameters>(phi, treeSpec), observation).sample(rng),
-  });
+  ): { readonly actions: Tensor } => {
+    const drawn = policy.apply(unpackParameters<Parameters>(phi, treeSpec), observation).sample(rng);
+    return { actions: limits === undefined ? drawn : toAction(drawn, limits) };
+  };
 }
+
+/** What {@link adaptFunction} takes: φ [T, P], rows [T, B, W] and α []. */
+export type AdaptInput = { readonly phi: Tensor; readonly rows: Tensor; readonly rate: Tensor };
 
 /** One inner step of every task. */
 export function adaptFunction(loop: InnerLoop) {
-  return ({ phi, rows }: { readonly phi: Tensor; readonly rows: Tensor }): { readonly phi: Tensor } => ({
-    phi: innerStep(loop, phi, decisionsOf(rows, loop.layout)),
+  return ({ phi, rows, rate }: AdaptInput): { readonly phi: Tensor } => ({
+    phi: innerStep(loop, phi, decisionsOf(rows, loop.layout), rate),
   });
 }
 

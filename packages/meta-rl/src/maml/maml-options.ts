@@ -14,7 +14,7 @@ import {
 export type MamlRlOptions = {
   /** Hidden layers of the policy, tanh. */
   readonly hidden: readonly number[];
-  /** log σ of continuous actions at the start, in units of the environment. */
+  /** log σ of continuous actions at the start, in units of their reach. */
   readonly initialLogDeviation: number;
   /** Tasks per update. */
   readonly tasksPerUpdate: number;
@@ -24,6 +24,8 @@ export type MamlRlOptions = {
   readonly innerSteps: number;
   /** α > 0. */
   readonly innerRate: number;
+  /** α of inner steps after the first, > 0: the paper halves it. */
+  readonly laterRate: number;
   /** `first` takes inner gradients for constants. */
   readonly order: 'second' | 'first';
   /** γ in [0, 1]. */
@@ -69,6 +71,7 @@ export const mamlTrpoDefaults: MamlRlOptions = {
   episodesPerStep: 20,
   innerSteps: 1,
   innerRate: 0.1,
+  laterRate: 0.05,
   order: 'second',
   discount: 0.99,
   trace: 1,
@@ -119,7 +122,7 @@ export function resolveMamlOptions(
   requireIntegers(owner, options, 'hidden');
   const counts = ['tasksPerUpdate', 'episodesPerStep', 'innerSteps', 'conjugateSteps'] as const;
   for (const key of [...counts, 'lineSearchSteps', 'epochs'] as const) requireInteger(owner, options, key);
-  for (const key of ['innerRate', 'trustRegion', 'outerRate', 'clip'] as const)
+  for (const key of ['innerRate', 'laterRate', 'trustRegion', 'outerRate', 'clip'] as const)
     requirePositive(owner, options, key);
   for (const key of ['discount', 'trace'] as const) requireInRange(owner, options, key, 0, 1);
   for (const key of ['creditWeight', 'damping', 'divergenceWeight'] as const)

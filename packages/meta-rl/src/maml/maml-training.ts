@@ -11,17 +11,19 @@ import {
   unpackHostTree,
 } from '@tasklearn/core';
 import { adam } from '@tasklearn/nn';
-import { policyFor } from '@tasklearn/rl';
+import { actionLimits, policyFor } from '@tasklearn/rl';
 import type { Tensor } from '@tensorflow/tfjs';
-import { type FlatState, hostArray, initialFlatState } from '../networks/flat-update.js';
+import { type FlatState, hostArray, hostNumber, initialFlatState } from '../networks/flat-update.js';
 import { stepEncoding } from '../networks/step-encoding.js';
 import { readCheckpoint, writeCheckpoint } from '../training/meta-checkpoint.js';
 import { collectTrials, type TrialActor } from '../trials/collect-trials.js';
 import { sampleTasks } from '../trials/sample-tasks.js';
 import { standardize } from '../trials/trial-advantages.js';
 import { createTrialBatch, summarizeTrials, type TrialBatch } from '../trials/trial-batch.js';
+import { rateOf } from './inner-step.js';
 import { tiledTheta } from './maml-agent.js';
 import {
+  type AdaptInput,
   actFunction,
   adaptFunction,
   gradientFunction,
@@ -48,7 +50,7 @@ interface Fixed extends MamlSetting {
     { readonly phi: Tensor; readonly observation: Tensor },
     { readonly actions: Tensor }
   >;
-  readonly adapt: Prepared<PhiRows, { readonly phi: Tensor }>;
+  readonly adapt: Prepared<AdaptInput, { readonly phi: Tensor }>;
   readonly logProbability: Prepared<PhiRows, { readonly found: Tensor }>;
   readonly outerStep: Prepared<OuterStepInput, OuterStepOutput>;
 }
@@ -118,7 +120,8 @@ async function collect(fixed: Fixed, theta: HostTensor, rng: Rng) {
       const sampled = await sampleEpisodes(fixed, environment, phi, stream);
       before.push(sampled.rows);
       returns.push(sampled.mean);
-      const input = { phi: hostArray([tasks.length, fixed.treeSpec.size], phi), rows: sampled.rows };
+      const rate = hostNumber(rateOf(options, step));
+      const input = { phi: hostArray([tasks.length, fixed.treeSpec.size], phi), rows: sampled.rows, rate };
       phi = ((await fixed.adapt.run(input, stream)).phi.data as Float32Array).slice();
     }
     const after = await sampleEpisodes(fixed, environment, phi, rng.split('after'));
@@ -145,6 +148,7 @@ export function mamlPolicy(spec: ControlTrainingContext['distribution']['spec'],
       encoding.storedActionSize,
       options.episodesPerStep,
       spec.horizon,
+      encoding.discrete ? undefined : actionLimits(spec.action),
     ),
   };
 }

@@ -3,7 +3,7 @@ import { type Parameters, stopGradient } from '@tasklearn/nn';
 import { type ActionDistribution, unpackParameters } from '@tasklearn/rl';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { forEachTask, type InnerLoop, innerStep, logProbabilityOf } from './inner-step.js';
+import { forEachTask, type InnerLoop, innerStep, logProbabilityOf, rateOf } from './inner-step.js';
 import type { MamlRlOptions } from './maml-options.js';
 import { type Decisions, decisionsOf } from './policy-rows.js';
 
@@ -19,7 +19,7 @@ export type MamlBatch<Leaf = Tensor> = {
 export interface OuterLoop extends InnerLoop {
   readonly options: Pick<
     MamlRlOptions,
-    'surrogate' | 'innerRate' | 'order' | 'credit' | 'creditWeight' | 'clip' | 'outer'
+    'surrogate' | 'innerRate' | 'laterRate' | 'order' | 'credit' | 'creditWeight' | 'clip' | 'outer'
   >;
 }
 
@@ -28,10 +28,10 @@ const taskMean = (x: Tensor, mask: Tensor) => tf.sum(x.mul(mask), 1).div(tf.maxi
 /** φ after all inner steps, [T, P], with the decisions of each step and log π of them where φ was. */
 export function adaptedFrom(loop: InnerLoop, theta: Tensor, batch: MamlBatch) {
   let phi = forEachTask(theta, batch.after.shape[0] as number);
-  const steps = batch.before.map((rows) => {
+  const steps = batch.before.map((rows, step) => {
     const decisions = decisionsOf(rows, loop.layout);
     const at = phi;
-    phi = innerStep(loop, phi, decisions);
+    phi = innerStep(loop, phi, decisions, rateOf(loop.options, step));
     return { at, decisions };
   });
   return { phi, steps };

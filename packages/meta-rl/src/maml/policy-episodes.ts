@@ -1,4 +1,4 @@
-import { linearFeatureBaseline } from '@tasklearn/rl';
+import { type ActionLimits, linearFeatureBaseline } from '@tasklearn/rl';
 import { standardize } from '../trials/trial-advantages.js';
 import type { TrialBatch } from '../trials/trial-batch.js';
 import type { MamlRlOptions } from './maml-options.js';
@@ -22,6 +22,16 @@ interface TaskColumns {
   readonly time: Int32Array;
 }
 
+/** Actions in units of their reach around their centre, in place. */
+function normalize(
+  values: Float32Array,
+  first: number,
+  count: number,
+  { centre, reach }: ActionLimits,
+): void {
+  for (let at = first; at < first + count; at += 1) values[at] = ((values[at] as number) - centre) / reach;
+}
+
 function columnsOf(layout: PolicyRowLayout, episodes: readonly EpisodeSource[]): TaskColumns {
   const { observationSize: O, actionSize: A, horizon: H } = layout;
   const rows = layout.episodes * H;
@@ -38,6 +48,7 @@ function columnsOf(layout: PolicyRowLayout, episodes: readonly EpisodeSource[]):
     const steps = batch.lengths[copy] as number;
     columns.observation.set(batch.observation.subarray(from * O, (from + steps) * O), index * H * O);
     columns.action.set(batch.action.subarray(from * A, (from + steps) * A), index * H * A);
+    if (layout.limits !== undefined) normalize(columns.action, index * H * A, steps * A, layout.limits);
     for (const name of ['reward', 'discount', 'mask'] as const)
       columns[name].set(batch[name].subarray(from, from + steps), index * H);
     for (let time = 0; time < steps; time += 1) columns.time[index * H + time] = time;

@@ -1,3 +1,4 @@
+import type { ActionLimits } from '@tasklearn/rl';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 
@@ -11,6 +12,8 @@ export interface PolicyRowLayout {
   readonly episodes: number;
   /** H. */
   readonly horizon: number;
+  /** Continuous actions are kept in units of their reach around their centre, so that σ = 1 explores it. */
+  readonly limits?: ActionLimits;
   /** W = O + A + 5: advantage, log π when acting, mask, discounted reward, discounted baseline. */
   readonly width: number;
 }
@@ -36,8 +39,11 @@ export function policyRowLayout(
   actionSize: number,
   episodes: number,
   horizon: number,
+  limits?: ActionLimits,
 ): PolicyRowLayout {
-  return { observationSize, actionSize, episodes, horizon, width: observationSize + actionSize + 5 };
+  const width = observationSize + actionSize + 5;
+  const sizes = { observationSize, actionSize, episodes, horizon, width };
+  return limits === undefined ? sizes : { ...sizes, limits };
 }
 
 /** The fields of rows [T, B, W]. Recordable. */

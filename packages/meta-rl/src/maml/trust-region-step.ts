@@ -47,7 +47,8 @@ export function trustRegionStep(theta: Tensor, problem: TrustRegionProblem): Tru
   const full = direction.mul(tf.sqrt(tf.div(2 * radius, curvature))); // [P]
   let open: Tensor = tf.scalar(1); // 1 until a length has been good
   let share: Tensor = tf.scalar(0);
-  let [after, distance]: Tensor[] = [before, tf.scalar(0)];
+  let after: Tensor = before;
+  let distance: Tensor = tf.scalar(0);
   for (let step = 0; step < lineSearchSteps; step += 1) {
     const length = 0.5 ** step;
     const candidate = theta.add(full.mul(length));

@@ -1,6 +1,6 @@
 import type { ControlSpec, Rng, Tree } from '@tasklearn/core';
 import { dense, mlp, type Parameters } from '@tasklearn/nn';
-import { type ActionDistribution, type ActionHead, actionHeadFor } from '@tasklearn/rl';
+import { type ActionDistribution, type ActionHead, actionHeadFor, actionLimits } from '@tasklearn/rl';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { type CellName, type CellParameters, recurrentCell } from '../networks/recurrent-cell.js';
@@ -69,6 +69,7 @@ export function recurrentActorCritic(
   const embedded = (weights: Weights, x: Tensor) =>
     embed === undefined ? x : tf.tanh(embed.apply(weights.embedding, x));
   const outputs = head.discrete ? head.size : head.actionSize;
+  const firstDeviation = Math.log(actionLimits(spec.action).reach); // explores the whole range
   const distribution = (weights: Weights, h: Tensor) => {
     const raw = dense(h, weights.policy); // [N, L, K]
     if (head.discrete) return head.distribution(raw);
@@ -82,7 +83,7 @@ export function recurrentActorCritic(
       cell: cell.init(rng.split('cell')),
       policy: smallLayer(hiddenSize, outputs, 0.01, rng.split('policy')),
       value: smallLayer(hiddenSize, 1, 1, rng.split('value')),
-      logDeviation: tf.zeros([head.discrete ? 1 : head.actionSize]),
+      logDeviation: tf.fill([head.discrete ? 1 : head.actionSize], head.discrete ? 0 : firstDeviation),
     }),
     step(parameters, x, state) {
       const weights = parameters as unknown as Weights;

@@ -62,6 +62,15 @@ export function clearTrialBatch(batch: TrialBatch): void {
   for (const values of Object.values(batch)) if (ArrayBuffer.isView(values)) (values as Float32Array).fill(0);
 }
 
+/** A copy that can be added to without changing the original. */
+export function copyTrialBatch(batch: TrialBatch): TrialBatch {
+  const entries = Object.entries(batch).map(([name, value]) => [
+    name,
+    ArrayBuffer.isView(value) ? (value as Float32Array).slice() : value,
+  ]);
+  return Object.fromEntries(entries) as TrialBatch;
+}
+
 /**
  * Adds the step just made in the copies where `active` is 1.
  *

@@ -1,0 +1,235 @@
+import {
+  type Checkpoint,
+  type ControlSpec,
+  type ControlTask,
+  type ControlTraining,
+  type ControlTrainingContext,
+  type ControlUpdate,
+  type HostTensor,
+  type Prepared,
+  type Rng,
+  type Tree,
+  type TreeSpec,
+  unpackHostTree,
+} from '@tasklearn/core';
+import { adam } from '@tasklearn/nn';
+import { createReplay, type Replay } from '@tasklearn/rl';
+import type { Tensor } from '@tensorflow/tfjs';
+import { type FlatState, hostArray, initialFlatState } from '../networks/flat-update.js';
+import { stepEncoding } from '../networks/step-encoding.js';
+import { readCheckpoint, writeCheckpoint } from '../training/meta-checkpoint.js';
+import { collectTrials } from '../trials/collect-trials.js';
+import { createTrialBatch, summarizeTrials, type TrialBatch } from '../trials/trial-batch.js';
+import { type ContextLayout, contextLayout, contextOf } from './context-set.js';
+import { latentDoubleQ, softActorCritic } from './latent-control.js';
+import { type PearlTaskState, pearlAgent } from './pearl-agent.js';
+import type { PearlOptions } from './pearl-options.js';
+import { type PearlParts, type PearlStepInput, pearlReport, pearlStep } from './pearl-update.js';
+import { productEncoder } from './product-encoder.js';
+
+type HostState = FlatState<HostTensor> & { readonly target: HostTensor };
+
+/** Everything that stays the same during a training. */
+interface Fixed {
+  readonly context: ControlTrainingContext;
+  readonly parts: PearlParts;
+  readonly layout: ContextLayout;
+  readonly treeSpec: TreeSpec;
+  readonly tasks: readonly ControlTask[];
+  readonly replay: Replay;
+  /** Of each task, the steps of its last collection with z from the prior. */
+  readonly contexts: Replay;
+  readonly step: Prepared<PearlStepInput, FlatState & { readonly target: Tensor; readonly report: Tensor }>;
+}
+
+/** The parts that training and agents share, for an environment. */
+export function pearlParts(
+  spec: ControlSpec,
+  options: PearlOptions,
+): { readonly parts: PearlParts; readonly layout: ContextLayout } {
+  const encoding = stepEncoding(spec);
+  const layout = contextLayout(encoding, options.contextNext, options.contextThreshold);
+  const parts = {
+    control: encoding.discrete ? latentDoubleQ(spec, options) : softActorCritic(spec, options),
+    encoder: productEncoder(layout.features, options.encoderHidden, options.latentSize),
+    observationSize: encoding.observationSize,
+    actionSize: encoding.storedActionSize,
+    options,
+  };
+  return { parts, layout };
+}
+
+async function prepareFixed(context: ControlTrainingContext, options: PearlOptions) {
+  const { distribution, rng, executor } = context;
+  const { parts, layout } = pearlParts(distribution.spec, options);
+  const { observationSize: O, actionSize: A } = parts;
+  const optimizer = adam({ learningRate: options.learningRate });
+  const init = () => ({
+    encoder: parts.encoder.init(rng.split('init').split('encoder')),
+    control: parts.control.init(rng.split('init').split('control')),
+  });
+  const first = await initialFlatState(init as () => Tree<Tensor>, optimizer);
+  const count = distribution.trainingTasks ?? options.trainingTasks;
+  const key = rng.split('tasks');
+  const fields = { observation: O, action: A, reward: 1, next: O, discount: 1 };
+  const fixed: Fixed = {
+    context,
+    parts,
+    layout,
+    treeSpec: first.spec,
+    tasks: Array.from({ length: count }, (_, index) => distribution.task('train', index, key)),
+    replay: createReplay({ capacity: options.capacity, fields, tasks: count }),
+    contexts: createReplay({
+      capacity: options.priorEpisodes * distribution.spec.horizon,
+      fields: { item: layout.features },
+      tasks: count,
+    }),
+    step: executor.prepare(pearlStep(parts, first.spec, optimizer), { name: 'pearl update' }),
+  };
+  const state: HostState = { ...first.state, target: first.state.theta };
+  return { fixed, state };
+}
+
+/** Adds what one copy did to the replay of its task. */
+function remember({ replay }: Fixed, batch: TrialBatch, copy: number, task: number): void {
+  const count = batch.lengths[copy] as number;
+  const from = copy * batch.length;
+  const part = (values: Float32Array, size: number) => values.subarray(from * size, (from + count) * size);
+  const values = {
+    observation: part(batch.observation, batch.observationSize),
+    action: part(batch.action, batch.actionSize),
+    reward: part(batch.reward, 1),
+    next: part(batch.next, batch.observationSize),
+    discount: part(batch.discount, 1),
+  };
+  replay.add(values, task);
+}
+
+/** Transitions [T, B, W] and contexts [T, C, F + 1] of some tasks; contexts of 1 to C items. */
+function drawBatch({ parts, layout, replay, contexts }: Fixed, chosen: Int32Array, rng: Rng) {
+  const { batchSize, contextSize } = parts.options;
+  const tasks = chosen.length;
+  const { rows } = replay.sample(rng.split('rows'), batchSize, { tasks: chosen });
+  const drawn = contexts.sample(rng.split('context'), contextSize, { tasks: chosen }).rows.data;
+  const width = layout.features + 1;
+  const context = new Float32Array(tasks * contextSize * width);
+  for (let task = 0; task < tasks; task += 1) {
+    const count = 1 + rng.integer(contextSize);
+    for (let item = 0; item < count; item += 1) {
+      const row = task * contextSize + item;
+      const from = row * layout.features;
+      context.set((drawn as Float32Array).subarray(from, from + layout.features), row * width);
+      context[row * width + width - 1] = 1;
+    }
+  }
+  return { rows, context: hostArray([tasks, contextSize, width], context) };
+}
+
+async function learn(fixed: Fixed, state: HostState, rng: Rng) {
+  const { options } = fixed.parts;
+  const tasks = Math.min(options.batchTasks, fixed.tasks.length);
+  let next = state;
+  const report = new Float32Array(pearlReport.length);
+  for (let index = 0; index < options.gradientSteps; index += 1) {
+    const stream = rng.split(index);
+    const chosen = stream.split('tasks').permutation(fixed.tasks.length).slice(0, tasks);
+    const batch = drawBatch(fixed, chosen, stream.split('batch'));
+    const stepped = await fixed.step.run({ ...next, ...batch }, stream.split('noise'));
+    const { theta, optimizer, target } = stepped;
+    next = { theta, optimizer, step: stepped.step, target };
+    report.set(stepped.report.data as Float32Array);
+  }
+  return { state: next, report };
+}
+
+/** Collects in the chosen tasks: contexts and transitions with z from the prior, then transitions from the posterior. */
+function collector(fixed: Fixed, theta: () => HostTensor, updates: () => number) {
+  const { context, parts, layout, treeSpec } = fixed;
+  const { distribution, executor } = context;
+  const { priorEpisodes, posteriorEpisodes, epsilon, epsilonUpdates, persistence } = parts.options;
+  let prior = true;
+  const epsilonNow = () => 1 + (epsilon - 1) * Math.min(updates() / epsilonUpdates, 1);
+  const actor = pearlAgent({
+    theta,
+    treeSpec,
+    parts,
+    layout,
+    context: { spec: distribution.spec, executor },
+    practice: { epsilon: epsilonNow, persistence, fromPrior: () => prior },
+  });
+  const trial = { explorationEpisodes: priorEpisodes, executionEpisodes: posteriorEpisodes };
+  const collect = async (chosen: Int32Array, rng: Rng) => {
+    const tasks = Array.from(chosen, (task) => fixed.tasks[task] as ControlTask);
+    const environment = distribution.createEnvironment(tasks, 1, rng.split('environment'));
+    const batch = createTrialBatch(distribution.spec, tasks.length, distribution.spec.horizon);
+    const common = { actor, environment, trial, rng: rng.split('trials'), batch };
+    let state: PearlTaskState | undefined;
+    try {
+      for (let episode = 0; episode < priorEpisodes + posteriorEpisodes; episode += 1) {
+        prior = episode + 1 < priorEpisodes; // decides the draw after this episode
+        const episodes = { first: episode, end: episode + 1 };
+        state = await collectTrials({ ...common, episodes, ...(state === undefined ? {} : { state }) });
+        for (const [copy, task] of chosen.entries()) {
+          remember(fixed, batch, copy, task);
+          if (episode < priorEpisodes) fixed.contexts.add({ item: contextOf(layout, batch, copy) }, task);
+        }
+      }
+      return summarizeTrials(batch, priorEpisodes + posteriorEpisodes);
+    } finally {
+      environment.dispose();
+    }
+  };
+  return { collect, dispose: () => actor.dispose() };
+}
+
+const FORMAT = 'pearl 1';
+
+/** Opens a training of `pearl` or `posterior-sampling`. */
+export async function openPearlTraining(
+  context: ControlTrainingContext,
+  options: PearlOptions,
+  saved?: Checkpoint,
+): Promise<ControlTraining> {
+  const { fixed, state: initial } = await prepareFixed(context, options);
+  type Saved = {
+    readonly state: HostState;
+    readonly replay: Tree<HostTensor>;
+    readonly contexts: Tree<HostTensor>;
+  };
+  const restored = saved === undefined ? undefined : readCheckpoint<Saved>(FORMAT, saved);
+  if (restored !== undefined) {
+    fixed.replay.restore(restored.tensors.replay);
+    fixed.contexts.restore(restored.tensors.contexts);
+  }
+  let state = restored?.tensors.state ?? initial;
+  let updates = restored?.updates ?? 0;
+  const collecting = collector(
+    fixed,
+    () => state.theta,
+    () => updates,
+  );
+  return {
+    async update(): Promise<ControlUpdate> {
+      const rng = context.rng.split('update').split(updates);
+      const order = rng.split('tasks').permutation(fixed.tasks.length);
+      // The first update fills every task's buffers.
+      const chosen = updates === 0 ? order : order.slice(0, options.collectTasks);
+      const { returns, success } = await collecting.collect(chosen, rng.split('collect'));
+      const learned = await learn(fixed, state, rng.split('learn'));
+      state = learned.state;
+      updates += 1;
+      const losses = pearlReport.map((name, index) => [name, learned.report[index] as number]);
+      const outcome = { return: returns.at(-1) as number, success: success.at(-1) as number };
+      return { metrics: { ...outcome, ...Object.fromEntries(losses) } };
+    },
+    parameters: () => unpackHostTree(state.theta, fixed.treeSpec),
+    save() {
+      const buffers = { replay: fixed.replay.save(), contexts: fixed.contexts.save() };
+      return writeCheckpoint(FORMAT, updates, { state, ...buffers });
+    },
+    dispose() {
+      collecting.dispose();
+      fixed.step.dispose();
+    },
+  };
+}

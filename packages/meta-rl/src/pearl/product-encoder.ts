@@ -1,0 +1,70 @@
+import type { Rng } from '@tasklearn/core';
+import { mlp, type Parameters } from '@tasklearn/nn';
+import type { Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+
+/** A Gaussian with independent numbers; [..., Z] each. */
+export interface Posterior {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
+
+/** Smallest variance of one factor. */
+const FLOOR = 1e-7;
+
+/**
+ * The normalised product of Gaussians, one for each item of a context: precisions add up, means are weighted by them.
+ *
+ * σ² = 1 / Σ_n σ_n⁻²,  μ = σ² Σ_n μ_n σ_n⁻²
+ *
+ * It has no factor for the prior: with one item it is that item's Gaussian. Where no item counts it is N(0, I).
+ *
+ * @param means - μ_n, [T, C, Z]. @param variances - σ_n² > 0, [T, C, Z].
+ * @param mask - 1 for items that count, [T, C].
+ * @returns [T, Z].
+ * @see Rakelly, Zhou, Quillen, Finn, Levine. PEARL. ICML 2019, section 4.1. arXiv:1903.08254.
+ */
+export function productOfGaussians(means: Tensor, variances: Tensor, mask: Tensor): Posterior {
+  const counts = mask.expandDims(2); // [T, C, 1]
+  const precisions = counts.div(variances); // [T, C, Z]
+  const empty = tf.lessEqual(tf.sum(mask, 1, true), 0).cast('float32'); // [T, 1]
+  const variance = tf.div(1, tf.sum(precisions, 1).add(empty)); // [T, Z]
+  return { mean: variance.mul(tf.sum(means.mul(precisions), 1)), variance };
+}
+
+/**
+ * KL( N(μ, σ²) ‖ N(0, I) ) = ½ Σ (σ² + μ² − 1 − log σ²).
+ *
+ * @returns [...], without the last axis.
+ */
+export function divergenceFromPrior({ mean, variance }: Posterior): Tensor {
+  return tf.sum(variance.add(tf.square(mean)).sub(1).sub(tf.log(variance)), -1).mul(0.5);
+}
+
+/** A draw with the derivative in μ and σ, [T, Z]. */
+export function samplePosterior({ mean, variance }: Posterior, rng: Rng): Tensor {
+  return mean.add(tf.sqrt(variance).mul(rng.normal(mean.shape)));
+}
+
+/** q(z | c): the same network on every transition of the context, whose order does not matter. */
+export interface ContextEncoder {
+  init(rng: Rng): Parameters;
+  /** @param context - [T, C, F]. @param mask - [T, C]. */
+  infer(parameters: Parameters, context: Tensor, mask: Tensor): Posterior;
+}
+
+/** The encoder of PEARL: a perceptron gives each transition's mean and variance. */
+export function productEncoder(
+  features: number,
+  hidden: readonly number[],
+  latentSize: number,
+): ContextEncoder {
+  const network = mlp({ inputShape: [features], hidden, outputSize: 2 * latentSize, activation: 'relu' });
+  return {
+    init: (rng) => network.init(rng),
+    infer(parameters, context, mask) {
+      const [means, raw] = tf.split(network.apply(parameters, context), 2, -1) as [Tensor, Tensor];
+      return productOfGaussians(means, tf.softplus(raw).add(FLOOR), mask);
+    },
+  };
+}
