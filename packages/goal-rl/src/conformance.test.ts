@@ -1,43 +1,49 @@
 import { controlLearnerChecks, pluginChecks } from '@tasklearn/conformance';
+import { starGrid } from '@tasklearn/environments';
 import { describe, it } from 'vitest';
 import { goalRlPlugin } from './plugin.js';
 
 const small = {
   hidden: [16],
+  discount: 0.9,
+  learningRate: 0.01,
+  targetRate: 0.05,
   episodesPerUpdate: 4,
   warmUpEpisodes: 4,
-  gradientSteps: 4,
-  stepsPerCall: 2,
+  gradientSteps: 8,
+  stepsPerCall: 4,
   batchSize: 16,
-  capacity: 50,
+  capacity: 100,
 };
+const deterministic = { ...small, clipTargets: false, actionPenalty: 0.01 };
+/** With a reward beside its own, even a learner without interest in rewards learns them. */
+const rewarded = { ...small, environmentReward: 1, rewardScale: 0.1 };
 const rewardFree = { 'learns more than random': 'it has no interest in the reward of the environment' };
 
+/** Reward-free, finite, one task. */
+const star = starGrid({ hall: 2, horizon: 6 });
+
 const cases = {
-  'her-dqn': { options: { ...small, clipTargets: false }, expectedFailures: {} },
-  'her-ddpg': { options: { ...small, clipTargets: false }, expectedFailures: {} },
-  'her-td3': { options: { ...small, clipTargets: false }, expectedFailures: {} },
-  'her-sac': { options: small, expectedFailures: {} },
-  gcsl: { options: small, expectedFailures: {} },
-  'multi-task-dqn': {
-    options: { ...small, gradients: 'projected', strategy: 'all', prioritised: true },
-    expectedFailures: {},
-  },
-  'multi-task-sac': { options: { ...small, strategy: 'random' }, expectedFailures: {} },
-  'state-marginal-matching': {
-    options: { ...small, components: 4, statesKept: 100 },
-    expectedFailures: rewardFree,
-  },
-  diayn: { options: { ...small, skills: 3, discriminatorHidden: [16] }, expectedFailures: {} },
-  'exact-state-marginal-matching': { options: {}, expectedFailures: rewardFree },
-  'exact-diayn': { options: { skills: 3 }, expectedFailures: rewardFree },
+  'her-dqn': { options: { ...small, clipTargets: false } },
+  'her-ddpg': { options: deterministic },
+  'her-td3': { options: deterministic },
+  'her-sac': { options: small },
+  gcsl: { options: small },
+  'multi-task-dqn': { options: { ...small, gradients: 'projected', strategy: 'all', prioritised: true } },
+  'multi-task-sac': { options: { ...small, strategy: 'random' } },
+  'state-marginal-matching': { options: { ...rewarded, components: 4, statesKept: 100, output: 'last' } },
+  diayn: { options: { ...rewarded, skills: 3, discriminatorHidden: [16] } },
+  'exact-state-marginal-matching': { options: {}, distribution: star, expectedFailures: rewardFree },
+  'exact-diayn': { options: { skills: 3 }, distribution: star, expectedFailures: rewardFree },
 } as const;
 
 describe('plugin', () => {
   for (const check of pluginChecks(goalRlPlugin)) it(check.name, check.run);
 });
 
-describe.each(Object.entries(cases))('%s', (key, { options, expectedFailures }) => {
-  const checks = controlLearnerChecks(goalRlPlugin, key, { options, expectedFailures, updates: 2 });
+describe.each(Object.entries(cases))('%s', (key, given) => {
+  const learning =
+    'distribution' in given ? { distribution: given.distribution, updates: 2 } : { updates: 25 };
+  const checks = controlLearnerChecks(goalRlPlugin, key, { updates: 2, learning, ...given });
   for (const check of checks) it(check.name, check.run, 30_000);
 });

@@ -1,4 +1,4 @@
-import type { ControlSpec, Tree } from '@tasklearn/core';
+import { type ControlSpec, requireNonNegative, requirePositive, type Tree } from '@tasklearn/core';
 import { type CombineGradients, ddpg, dqn, type OffPolicyAlgorithm, sac, td3 } from '@tasklearn/rl';
 import type { Tensor } from '@tensorflow/tfjs';
 
@@ -34,8 +34,9 @@ export function dqnBase(double: boolean): CreateBase {
     anyState(dqn(spec, { ...options, network: { hidden, contextSize }, double, loss: 'squared' }));
 }
 
-/** Deterministic policy gradients with z: TD3, or DDPG. */
+/** Deterministic policy gradients with z: TD3, or DDPG. @throws `INVALID_OPTION` for a negative penalty. */
 export function deterministicBase(algorithm: 'td3' | 'ddpg', actionPenalty: number): CreateBase {
+  requireNonNegative(algorithm, { actionPenalty }, 'actionPenalty');
   const create = algorithm === 'td3' ? td3 : ddpg;
   return (spec, options) => anyState(create(spec, { ...options, actionPenalty }));
 }
@@ -48,8 +49,9 @@ export interface SacBaseOptions {
   readonly automaticTemperature: boolean;
 }
 
-/** Soft actor-critic with z, for continuous or discrete actions. */
+/** Soft actor-critic with z, for continuous or discrete actions. @throws `INVALID_OPTION` unless α > 0. */
 export function sacBase({ temperature, automaticTemperature }: SacBaseOptions): CreateBase {
+  requirePositive('sac', { temperature }, 'temperature');
   return (spec, { clipTargets: _, ...options }) =>
     anyState(sac(spec, { ...options, temperature, automaticTemperature }));
 }

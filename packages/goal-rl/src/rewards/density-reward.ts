@@ -1,4 +1,4 @@
-import type { HostTensor, Rng, Tree } from '@tasklearn/core';
+import { type HostTensor, type Rng, requireInteger, requireNonNegative, type Tree } from '@tasklearn/core';
 import type { Density } from '../densities/density.js';
 import type { RewardModel, SlotContext } from '../learners/goal-slots.js';
 import { featureIndices, nextFeatures, writeRewards } from './state-features.js';
@@ -55,6 +55,9 @@ function keep(
  * @see Lee, Eysenbach, Parisotto, Xing, Levine, Salakhutdinov. Efficient Exploration via State Marginal Matching. 2019. arXiv:1906.05274.
  */
 export function densityReward(options: DensityRewardOptions): (context: SlotContext) => Promise<RewardModel> {
+  requireNonNegative(options.name, options, 'scale');
+  requireNonNegative(options.name, options, 'environment');
+  requireInteger(options.name, options, 'capacity');
   return async ({ spec, fields, rng }) => {
     const indices = featureIndices(options.name, spec, options.features);
     const size = indices.length;

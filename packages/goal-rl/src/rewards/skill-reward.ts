@@ -1,3 +1,4 @@
+import { requireNonNegative, requirePositive } from '@tasklearn/core';
 import { readField } from '@tasklearn/rl';
 import { skillDiscriminator } from '../discriminators/skill-discriminator.js';
 import type { RewardModel, SlotContext } from '../learners/goal-slots.js';
@@ -28,6 +29,9 @@ export function skillReward(
   name: string,
   options: SkillRewardOptions,
 ): (context: SlotContext) => Promise<RewardModel> {
+  requireNonNegative(name, options, 'scale');
+  requireNonNegative(name, options, 'environment');
+  requirePositive(name, options, 'learningRate');
   return async ({ spec, fields, proposer, executor, rng }) => {
     const indices = featureIndices(name, spec, options.features);
     const discriminator = await skillDiscriminator({

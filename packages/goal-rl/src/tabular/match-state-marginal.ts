@@ -35,7 +35,7 @@ export interface MatchingIteration {
   readonly mixtureDivergence: number;
   /** KL(ρ_π ‖ p*) of the newest policy alone. */
   readonly lastDivergence: number;
-  /** Frank-Wolfe gap ⟨∇f(ρ̄), ρ̄ − ρ_new⟩ before the step: an upper bound of f(ρ̄) − min f, up to the smoothing. The largest number before the first. */
+  /** Frank-Wolfe gap ⟨∇f(ρ̄), ρ̄ − ρ_new⟩ before the step: an upper bound of f(ρ̄) − min f, up to the smoothing. At first the divergence itself. */
   readonly gap: number;
 }
 
@@ -113,12 +113,13 @@ export function stateMarginalMatcher(
       const { policy } = bestResponse(model, { reward, horizon, successors });
       last = Float64Array.from(stateMarginal(model, policy, horizon, successors));
       const first = policies.length === 0;
-      const gap = first ? Number.MAX_VALUE : dot(reward, last) - dot(reward, mixture);
+      const rise = dot(reward, last) - dot(reward, mixture);
       const share = first ? 1 : (stepSize ?? 1 / (policies.length + 1));
       mixture = mixture.map((mass, s) => (1 - share) * mass + share * (last[s] as number));
       weights = [...weights.map((weight) => weight * (1 - share)), share];
       policies.push(policy);
       const [mixtureDivergence, lastDivergence] = [klDivergence(mixture, target), klDivergence(last, target)];
+      const gap = first ? mixtureDivergence : rise; // A divergence exceeds its minimum by no more than itself.
       iterations.push({ mixtureDivergence, lastDivergence, gap });
       return iterations.at(-1) as MatchingIteration;
     },
