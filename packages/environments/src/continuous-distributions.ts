@@ -2,6 +2,16 @@ import { defineDistribution } from '@tasklearn/core';
 import { type AcrobotOptions, acrobot, acrobotDefaults } from './classic-control/acrobot.js';
 import { cartPole } from './classic-control/cart-pole.js';
 import { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
+import {
+  type CartPoleSwingUpOptions,
+  cartPoleSwingUp,
+  cartPoleSwingUpDefaults,
+} from './classic-control/cart-pole-swing-up.js';
+import {
+  type LinearSystemOptions,
+  linearSystem,
+  linearSystemDefaults,
+} from './classic-control/linear-system.js';
 import { type MountainCarOptions, mountainCar, mountainCarDefaults } from './classic-control/mountain-car.js';
 import { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 import { sixLeg } from './crawler/six-leg.js';
@@ -109,5 +119,17 @@ export const continuousDistributions = {
     reference: gymnasium,
     defaults: mountainCarDefaults,
     create: mountainCar,
+  }),
+  'cart-pole-swing-up': defineDistribution<CartPoleSwingUpOptions>({
+    kind: 'control',
+    summary: 'A hanging pole swung up and held by a cart with continuous force.',
+    defaults: cartPoleSwingUpDefaults,
+    create: cartPoleSwingUp,
+  }),
+  'linear-system': defineDistribution<LinearSystemOptions>({
+    kind: 'control',
+    summary: 'Masses on springs with quadratic cost, whose optimum is known exactly.',
+    defaults: linearSystemDefaults,
+    create: linearSystem,
   }),
 };

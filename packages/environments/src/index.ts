@@ -27,6 +27,16 @@ export { type RevealBanditOptions, revealBandit, revealBanditDefaults } from './
 export { type AcrobotOptions, acrobot, acrobotDefaults } from './classic-control/acrobot.js';
 export { cartPole } from './classic-control/cart-pole.js';
 export { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
+export {
+  type CartPoleSwingUpOptions,
+  cartPoleSwingUp,
+  cartPoleSwingUpDefaults,
+} from './classic-control/cart-pole-swing-up.js';
+export {
+  type LinearSystemOptions,
+  linearSystem,
+  linearSystemDefaults,
+} from './classic-control/linear-system.js';
 export { type MountainCarOptions, mountainCar, mountainCarDefaults } from './classic-control/mountain-car.js';
 export { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 export type { ParameterRange } from './continuous/parameter-range.js';

@@ -9,6 +9,7 @@ import { acrobot } from './acrobot.js';
 import { acrobotWorld } from './acrobot-world.js';
 import { cartPole } from './cart-pole.js';
 import { cartPoleDefaults } from './cart-pole-options.js';
+import { cartPoleSwingUp } from './cart-pole-swing-up.js';
 import { cartPoleWorld } from './cart-pole-world.js';
 import { mountainCar } from './mountain-car.js';
 import { continuousMountainCar, discreteMountainCar, mountainCarWorld } from './mountain-car-world.js';
@@ -152,6 +153,22 @@ describe('acrobot', () => {
   });
 });
 
+describe('cartPoleSwingUp', () => {
+  it('is swung up and held by a policy that knows it', () => {
+    const world = cartPoleSwingUp({ horizon: 300 });
+    const tasks = Array.from({ length: 20 }, () => world.task('test', 0, rng));
+    const run = (name: string) => runReference(world, name, tasks, 1, rng)[0] ?? [];
+    expect(meanOf(run('oracle').map((one) => Number(one.success)))).toBe(1);
+    expect(meanOf(run('oracle').map((one) => one.return))).toBeGreaterThan(100);
+    expect(meanOf(run('random').map((one) => one.return))).toBeLessThan(20);
+  });
+
+  it('counts the length of the pole as part of the reward', () => {
+    expect(cartPoleSwingUp({ halfLength: [0.4, 0.6] }).varies).toEqual(['dynamics', 'reward']);
+    expect(cartPoleSwingUp({ poleMass: [0.1, 0.2] }).varies).toEqual(['dynamics']);
+  });
+});
+
 describe('mountainCar', () => {
   it('needs to swing', () => {
     for (const actions of ['discrete', 'continuous'] as const) {
@@ -174,6 +191,7 @@ describe.each([
   cartPole({ actions: 'continuous', reward: 'upright' }),
   cartPole({ friction: [0, 0.1] }),
   acrobot({ mass2: [0.5, 2] }),
+  cartPoleSwingUp({ halfLength: [0.4, 0.6] }),
   mountainCar(),
   mountainCar({ actions: 'continuous', power: [10, 20] }),
   pendulum(),
