@@ -60,7 +60,7 @@ function bestArms(means: Float64Array, arms: number): number[] {
 }
 
 /**
- * A family of bandits: an episode is `pulls` pulls of one bandit's arms and the whole trial. References: `optimal` (told the
+ * A family of bandits: an episode is `pulls` pulls of one bandit's arms and the whole trial. References: `oracle` (told the
  * means) and `random` besides the definition's own.
  */
 export function banditDistribution(definition: BanditDefinition): ControlDistribution {
@@ -98,7 +98,7 @@ export function banditDistribution(definition: BanditDefinition): ControlDistrib
         }
       : {}),
     references: {
-      optimal: (tasks, copiesPerTask, rng) =>
+      oracle: (tasks, copiesPerTask, rng) =>
         copyPolicies(tasks, copiesPerTask, rng, (task) => {
           const best = bestArms(definition.means(task), arms);
           return { act: ({ observation }, copy) => best[contextOf(observation, copy)] as number };

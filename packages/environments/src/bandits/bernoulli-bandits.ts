@@ -26,7 +26,7 @@ const GITTINS_PULLS = 150;
 
 /**
  * Bandits whose arms pay 1 with chances drawn from U(0, 1). An episode is N pulls; the observation is the constant 1, so that
- * only a memory of actions and rewards helps. References: `optimal` (told the chances), `bayes` (the best that can be
+ * only a memory of actions and rewards helps. References: `oracle` (told the chances), `bayes` (the best that can be
  * done without being told; up to K = 5, N = 10 or 2 arms, N = 60), `gittins` (N <= 150), `thompson`, `ucb1`,
  * `epsilon-greedy` (0.1), `greedy`, `random`.
  *

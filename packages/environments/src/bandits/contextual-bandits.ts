@@ -17,7 +17,7 @@ export const contextualBanditDefaults: ContextualBanditOptions = { arms: 3, cont
 
 /**
  * Bandits whose arms pay 1 with a chance that depends on the context, which is drawn anew for each pull and shown one-hot.
- * All chances are drawn from U(0, 1). References: `optimal` (told the chances), `random`.
+ * All chances are drawn from U(0, 1). References: `oracle` (told the chances), `random`.
  *
  * @throws `INVALID_OPTION`.
  */

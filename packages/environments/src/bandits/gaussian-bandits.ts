@@ -17,7 +17,7 @@ export type GaussianBanditOptions = {
 export const gaussianBanditDefaults: GaussianBanditOptions = { arms: 5, pulls: 20, noise: 0.5 };
 
 /**
- * Bandits whose arms pay normal rewards with means drawn from N(0, 1). References: `optimal` (told the means),
+ * Bandits whose arms pay normal rewards with means drawn from N(0, 1). References: `oracle` (told the means),
  * `thompson` (with the prior that the means are drawn from), `ucb1`, `random`.
  *
  * @throws `INVALID_OPTION`.

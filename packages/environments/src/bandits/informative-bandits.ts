@@ -23,7 +23,7 @@ const OTHER = 1.1;
 /**
  * Bandits with correlated arms: one of `targets` arms pays 5, the others 1.1, and the last arm pays least but tells which
  * is the good one: its reward is (good + 1) / targets, or, with `tells: 'observation'`, nothing, while the next
- * observation shows the good arm one-hot. Who learns from rewards only cannot use the latter. References: `optimal` (told the
+ * observation shows the good arm one-hot. Who learns from rewards only cannot use the latter. References: `oracle` (told the
  * good arm), `ask` (asks once, then pulls the good arm: Bayes-optimal from three pulls on), `random`.
  *
  * All splits have all tasks: there are as few as there are arms.

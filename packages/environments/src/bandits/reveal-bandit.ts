@@ -46,7 +46,7 @@ function revealKernel(arms: number, { observation, reward, episode, tasks }: Ker
  * step. Exploration action 0 shows which of n arms is good, other actions show nothing; execution pays 1 for the good arm.
  * Observation: the good arm one-hot, in the last observation of an exploration that revealed it, and 1 in execution.
  *
- * All splits have all n tasks. References: `optimal` (told the arm), `reveal` (asks, then takes it), `random`.
+ * All splits have all n tasks. References: `oracle` (told the arm), `reveal` (asks, then takes it), `random`.
  *
  * @throws `INVALID_OPTION`.
  *
@@ -81,7 +81,7 @@ export function revealBandit(options: Partial<RevealBanditOptions> = {}): Contro
         observation[index * (arms + 1) + arms] === 1 && arm === parameters.good ? 1 : 0,
       ),
     references: {
-      optimal: (tasks, copiesPerTask, rng) =>
+      oracle: (tasks, copiesPerTask, rng) =>
         copyPolicies(tasks, copiesPerTask, rng, ({ parameters }) => ({
           act: () => parameters.good as number,
         })),

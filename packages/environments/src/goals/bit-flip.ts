@@ -49,7 +49,7 @@ function bitFlipKernel({ bits, endsAtGoal }: BitFlipOptions, frame: KernelFrame)
 /**
  * n bits, each flipped by an action of its own, are to be made equal to a goal: reward 0 at the goal and -1 elsewhere, n steps
  * to an episode. Bits and goal are drawn uniformly for each episode. Observation: bits, then goal, as -1 and 1. There is
- * one task: what varies is the goal. References: `optimal`, `random`.
+ * one task: what varies is the goal. References: `oracle`, `random`.
  *
  * Random steps find the goal of n = 20 once in about 50,000 episodes, so that learning from the reward as it is has nothing
  * to learn from.
@@ -93,7 +93,7 @@ export function bitFlip(options: Partial<BitFlipOptions> = {}): ControlDistribut
       return apart.less(1).cast('float32').sub(1);
     },
     references: {
-      optimal: (tasks, copiesPerTask, rng) =>
+      oracle: (tasks, copiesPerTask, rng) =>
         copyPolicies(tasks, copiesPerTask, rng, () => ({
           act({ observation }, copy) {
             let bit = 0;

@@ -28,7 +28,7 @@ export const goalGridDefaults: GoalGridOptions = { size: 31, error: 1 };
  * The plane as proposers of goals see it, with goal reaching solved: an action is a cell to go to, an episode is one step, and
  * the cell that is reached is off by up to `error` in column and row, uniformly, within the grid. Reward 1 where the cell is
  * that of the task, which is hidden. Observation: column and row in [-1, 1]; episodes begin in the middle. References:
- * `optimal` (told the cell), `random` (the uniform proposal).
+ * `oracle` (told the cell), `random` (the uniform proposal).
  *
  * @throws `INVALID_OPTION`.
  *
@@ -84,7 +84,7 @@ export function goalGrid(options: Partial<GoalGridOptions> = {}): ControlDistrib
         shown.read(next, 2 * row) === goalOf(task) ? 1 : 0,
       ),
     references: {
-      optimal: (tasks, copiesPerTask, rng) =>
+      oracle: (tasks, copiesPerTask, rng) =>
         copyPolicies(tasks, copiesPerTask, rng, (task) => ({ act: () => goalOf(task) })),
       random: uniformReference(size * size),
     },

@@ -128,8 +128,8 @@ function common(
     (cell) => options.start === 'uniform' || cell !== start,
   );
   const candidates = definition.goals ?? anywhere;
-  const single = options.goal === 'episode' || options.goal === 'none';
-  const tasks = single
+  const drawn = options.goal === 'episode' || options.goal === 'none';
+  const tasks = drawn
     ? finiteTasks(id, 1, () => ({}))
     : finiteTasks(id, candidates.length, (member) => ({ goal: candidates[member] as number }));
   const pathOf = ({ observations, length }: Trajectory) =>
@@ -140,7 +140,7 @@ function common(
     kind: 'control',
     id,
     spec,
-    varies: single ? [] : ['reward'],
+    varies: drawn || candidates.length === 1 ? [] : ['reward'],
     trial: { explorationEpisodes: options.goal === 'hidden' ? 1 : 0, executionEpisodes: 1 },
     ...tasks,
     createEnvironment: (list, copiesPerTask, rng) =>
@@ -161,15 +161,13 @@ function common(
       ),
     reward: rewardLaw(definition, options, shown, size),
     references: {
-      ...(options.goal === 'none' ? {} : { optimal: shortestPath(definition, options, shown, size) }),
+      ...(options.goal === 'none' ? {} : { oracle: shortestPath(definition, options, shown, size) }),
       random: uniformReference(options.stay ? 5 : 4),
     },
     draw: (task, trajectories) =>
       drawGrid(map, {
         start,
-        goals: single
-          ? trajectories.map(({ observations }) => goalIn(task, observations))
-          : [fixedGoal(task)],
+        goals: drawn ? trajectories.map(({ observations }) => goalIn(task, observations)) : [fixedGoal(task)],
         paths: trajectories.map(pathOf),
       }),
     drawFrame: (task, observation) =>
@@ -179,7 +177,7 @@ function common(
 
 /**
  * A distribution of walks in a grid: up (0), right (1), down (2), left (3), and to stay (4) where that is an option.
- * References: `optimal` (the shortest way to the goal), `random`. Has exact models unless goals are drawn for each episode.
+ * References: `oracle` (the shortest way to the goal), `random`. Has exact models unless goals are drawn for each episode.
  *
  * @throws `INVALID_OPTION`.
  */

@@ -164,7 +164,7 @@ function optimalReference(): NonNullable<ControlDistribution['references']>[stri
  * the puck lies where the task wants it; 0 else. The dynamics are shared, so that what was done for one task can be
  * counted for another: `parameters.task` numbers `hockeyTasks`. All splits have all tasks.
  *
- * The observation does not tell the task: `withDescriptor` adds that. References: `optimal`, `random`.
+ * The observation does not tell the task: `withDescriptor` adds that. References: `oracle`, `random`.
  *
  * @throws `INVALID_OPTION`.
  */
@@ -204,7 +204,7 @@ export function hockey(options: Partial<HockeyOptions> = {}): ControlDistributio
       Float32Array.from({ length: next.length / OBSERVED }, (_, row) =>
         achieved(taskOf(task), puckIn(next, row * OBSERVED)) ? 1 : 0,
       ),
-    references: { optimal: optimalReference(), random: uniformReference(8) },
+    references: { oracle: optimalReference(), random: uniformReference(8) },
     draw: (task, trajectories) =>
       drawGrid(map, { start: PUCK, goals: targets(taskOf(task)), paths: trajectories.map(path) }),
   };

@@ -102,7 +102,7 @@ function placeReader({ lengths, ends }: HallwayMap, size: number) {
  *
  * A trial is an exploration episode of X steps, whose return does not count, and an execution episode; the environment counts
  * a copy's episodes to know which is which. A task is (goal, bits): held-out tasks are pairs that training has not met, of
- * goals that it has; without paintings all splits have all goals. References: `optimal` (told the goal), `read`,
+ * goals that it has; without paintings all splits have all goals. References: `oracle` (told the goal), `read`,
  * `exhaustive`, `thompson`, `random`; their exact results are in `hallwaySteps` and `hallwaySuccess`.
  *
  * Note that in the default execution episode of 10 steps the sign can still be read (2D + L = 9); `horizon: 8` rules it out.

@@ -90,7 +90,7 @@ function posteriorDraw(hallways: number): () => Destination {
   };
 }
 
-/** Reference lines of the hallways; only `optimal` is told the task. */
+/** Reference lines of the hallways; only `oracle` is told the task. */
 export function hallwayReferences(options: HallwayOptions, reading: Reading) {
   const reference =
     (make: () => Destination) =>
@@ -99,7 +99,7 @@ export function hallwayReferences(options: HallwayOptions, reading: Reading) {
         strategyPolicy(reading, task, stream, make()),
       );
   return {
-    optimal: (tasks: readonly ControlTask[], copiesPerTask: number, rng: Rng) =>
+    oracle: (tasks: readonly ControlTask[], copiesPerTask: number, rng: Rng) =>
       copyPolicies(tasks, copiesPerTask, rng, (task) => ({
         act: ({ observation }, copy) =>
           towards(reading.map, reading.placeOf(observation, copy), reading.goalOf(task)),

@@ -162,7 +162,7 @@ function mazeTask(
 /**
  * Mazes in first person: forward (0), turn left (1), turn right (2). Arriving at the goal pays 1 and ends the episode, each
  * step costs 0.01, and 0.001 more where it runs into a wall. Maze, start and goal stay the same for the episodes of a trial, so
- * that the first may explore and the next go straight. References: `optimal` (told the maze: the shortest way), `random`.
+ * that the first may explore and the next go straight. References: `oracle` (told the maze: the shortest way), `random`.
  *
  * Views, turned with the agent: `local` shows walls and goal in the 3 x 3 cells about it; `rays` shows 1 / (1 + distance) and
  * goal or wall for each of 15 rays.
@@ -217,7 +217,7 @@ export function maze(options: Partial<MazeOptions> = {}): ControlDistribution {
         rng,
       );
     },
-    references: { optimal: shortestWay(taskOf), random: uniformReference(3) },
+    references: { oracle: shortestWay(taskOf), random: uniformReference(3) },
     draw(task, trajectories) {
       const known = taskOf(task);
       const { map, start, goal } = known;

@@ -2,6 +2,9 @@ import { type TabularModel, TasklearnError } from '@tasklearn/core';
 import { backwardInduction } from '../tabular/backward-induction.js';
 import { worldOfModel } from '../tabular/finite-world.js';
 
+/** A discount so close to 1 that it only decides between plans of equal value: the one that earns sooner. */
+const SOONER = 1 - 1e-7;
+
 /** A finite set of processes, one of which is the true one, and the trial in which it is met. */
 export interface BeliefProblem {
   /** All with the same numbers of states and actions. */
@@ -174,7 +177,7 @@ export function bayesAdaptiveOptimum(problem: BeliefProblem): BeliefOptimum {
  */
 export function thompsonValue(problem: BeliefProblem): number {
   const { models, horizon, episodes, explorationEpisodes = 0 } = problem;
-  const plans = models.map((model) => backwardInduction(worldOfModel(model), horizon).actions);
+  const plans = models.map((model) => backwardInduction(worldOfModel(model), horizon, SOONER).actions);
   const walk = (
     episode: number,
     time: number,

@@ -7,7 +7,7 @@ import { tabularDistribution } from './tabular-distribution.js';
 export type LaneWalkOptions = {
   /** H, >= 1. */
   readonly horizon: number;
-  /** Chance that a step on the lane slips off it, in [0, 1]. */
+  /** Chance that a step that should end on the lane slips off it, in [0, 1]. */
   readonly slip: number;
 };
 

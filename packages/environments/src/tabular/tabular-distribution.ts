@@ -17,6 +17,9 @@ import { backwardInduction } from './backward-induction.js';
 import { type FiniteWorld, matricesOf, rewardOf } from './finite-world.js';
 import { tabularKernel } from './tabular-kernel.js';
 
+/** A discount so close to 1 that it only decides between plans of equal value: the one that earns sooner. */
+const SOONER = 1 - 1e-7;
+
 /** What a distribution of finite worlds is made of. */
 export interface TabularDefinition {
   readonly id: string;
@@ -94,7 +97,7 @@ function optimalReference(
   stateOf: (observation: Float32Array) => number,
   size: number,
 ) {
-  const solve = perTask((task) => backwardInduction(worldOf(task), definition.horizon).actions);
+  const solve = perTask((task) => backwardInduction(worldOf(task), definition.horizon, SOONER).actions);
   return (tasks: readonly ControlTask[], copiesPerTask: number, rng: Rng) =>
     copyPolicies(tasks, copiesPerTask, rng, (task) => {
       const best = solve(task);
@@ -114,7 +117,7 @@ function optimalReference(
 
 /**
  * A distribution of finite worlds whose tasks may differ in everything but their numbers of states and actions: simulation,
- * exact model, law of reward, and `optimal` (told the task, by backward induction) and `random` as reference lines.
+ * exact model, law of reward, and `oracle` (told the task, by backward induction) and `random` as reference lines.
  */
 export function tabularDistribution(definition: TabularDefinition): TabularControlDistribution {
   const { id, states, actions, horizon, rewardNoise = 0 } = definition;
@@ -161,7 +164,7 @@ export function tabularDistribution(definition: TabularDefinition): TabularContr
       ),
     ...(rewardNoise > 0 ? {} : { reward: rewardLaw(worldOf, stateOf, size) }),
     references: {
-      optimal: optimalReference(definition, worldOf, stateOf, size),
+      oracle: optimalReference(definition, worldOf, stateOf, size),
       random: uniformReference(actions),
     },
     ...(draw ? { draw: (task, list) => draw(task, list.map(statesOf), list) } : {}),

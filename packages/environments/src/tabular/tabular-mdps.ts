@@ -68,7 +68,7 @@ function randomWorld(options: TabularMdpOptions, rng: Rng): FiniteWorld {
 
 /**
  * Random finite decision processes. Episodes begin in state 0. Mean rewards of (s, a) are N(1, 1); rewards are normal
- * about them. The observation is the state, one-hot. References: `optimal` (told the process), `psrl`
+ * about them. The observation is the state, one-hot. References: `oracle` (told the process), `psrl`
  * (posterior sampling with the prior that the tasks are drawn from), `random`.
  *
  * @throws `INVALID_OPTION`.
