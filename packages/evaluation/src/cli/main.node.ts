@@ -26,7 +26,9 @@ file tasklearn.config.json ({ "plugins": [...] }) and from --plugin.`;
  */
 export function createProgram(context: CommandContext): Command {
   const program = new Command('tasklearn')
-    .description('Meta-learning: train, compare and export learners on few-shot tasks.')
+    .description(
+      'Train, compare and export learners on tasks: few-shot, meta- and goal-conditioned reinforcement learning.',
+    )
     .version(VERSION)
     .addHelpText('after', overview)
     .showSuggestionAfterError();

@@ -18,6 +18,12 @@ export interface PlanFlags extends CommonFlags {
   readonly tasksPerUpdate?: number;
   readonly validateEvery?: number;
   readonly episodes?: number;
+  readonly tasks?: number;
+  readonly environmentSteps?: number;
+  readonly validateEverySteps?: number;
+  readonly exploration?: number;
+  readonly execution?: number;
+  readonly reference?: readonly string[];
   readonly seeds?: string;
   readonly seconds?: number;
   readonly mode?: string;
@@ -42,6 +48,12 @@ export function withPlanFlags(command: Command): Command {
     .option('--tasks-per-update <n>', 'tasks per outer update', wholeNumber)
     .option('--validate-every <n>', 'validate every so many updates and keep the best', wholeNumber)
     .option('--episodes <n>', 'test episodes, the same for every learner', wholeNumber)
+    .option('--tasks <n>', 'test tasks of control learners, one trial each', wholeNumber)
+    .option('--environment-steps <n>', 'limit of control training per learner and seed', wholeNumber)
+    .option('--validate-every-steps <n>', 'validate every so many environment steps', wholeNumber)
+    .option('--exploration <n>', 'episodes of a control task that do not count, first', wholeNumber)
+    .option('--execution <n>', 'episodes of a control task that count', wholeNumber)
+    .option('--reference <name>', 'a reference policy to run too, e.g. oracle; repeat for several', collect)
     .option('--seeds <list>', 'seeds, e.g. 0,1,2')
     .option('--seconds <n>', 'limit of meta-training per learner and seed', decimalNumber)
     .option('--mode <mode>', 'auto, compiled or eager')
@@ -90,6 +102,15 @@ function nested(planned: unknown, own: Members): Members | undefined {
   return { ...(planned as Members | undefined), ...members };
 }
 
+function validationOf(
+  { validateEvery, validateEverySteps }: PlanFlags,
+  planned: unknown,
+): Members | undefined {
+  return validateEverySteps === undefined
+    ? nested(planned, { every: validateEvery })
+    : nested(planned, { every: validateEverySteps, unit: 'environmentSteps' });
+}
+
 /**
  * The plan of a command: that of its file, with what the flags change.
  *
@@ -114,9 +135,14 @@ export function planFromFlags(
       checkpointEvery,
       output,
       seeds: flags.seeds?.split(',').map((seed) => wholeNumber(seed.trim())),
-      validation: nested(base.validation, { every: flags.validateEvery }),
-      test: nested(base.test, { episodes: flags.episodes }),
-      budget: nested(base.budget, { seconds: flags.seconds }),
+      validation: validationOf(flags, base.validation),
+      test: nested(base.test, { episodes: flags.episodes, tasks: flags.tasks }),
+      budget: nested(base.budget, { seconds: flags.seconds, environmentSteps: flags.environmentSteps }),
+      trial: nested(base.trial, {
+        explorationEpisodes: flags.exploration,
+        executionEpisodes: flags.execution,
+      }),
+      references: flags.reference,
       execution: nested(base.execution, { mode: flags.mode, backend: flags.backend, threads: flags.threads }),
     }),
   };

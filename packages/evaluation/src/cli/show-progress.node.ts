@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import { formatSeconds, formatValue, metricTitle } from '../report/format.js';
+import { formatCount, formatSeconds, formatValue, metricTitle } from '../report/format.js';
 import type { CellProgress, ProgressEvent } from '../runner/progress.js';
 import type { Terminal } from './terminal.node.js';
 
@@ -54,10 +54,33 @@ function nameTable() {
   };
 }
 
+/** What a cell has done, in words: updates, and environment steps with their speed where there are such. */
+function pace() {
+  const since = new Map<string, { readonly steps: number; readonly time: number }>();
+  return {
+    begin(cell: string, steps = 0) {
+      since.set(cell, { steps, time: performance.now() });
+    },
+    of(
+      { cell: key, update, environmentSteps }: { cell: string; update: number; environmentSteps?: number },
+      cell?: CellProgress,
+    ): string {
+      const updates = cell?.updates === undefined ? `update ${update}` : `update ${update}/${cell.updates}`;
+      if (environmentSteps === undefined) return updates;
+      const limit = cell?.environmentSteps;
+      const steps = `${formatCount(environmentSteps)}${limit === undefined ? '' : `/${formatCount(limit)}`} steps`;
+      const { steps: before, time } = since.get(key) ?? { steps: 0, time: 0 };
+      const speed = (environmentSteps - before) / ((performance.now() - time) / 1000);
+      return `${updates}, ${steps}, ${formatCount(speed)} steps/s`;
+    },
+  };
+}
+
 const LINE_EVERY_MS = 5000;
 
 function lines(terminal: Terminal): ProgressDisplay {
   const names = nameTable();
+  const paces = pace();
   const spoken = new Map<string, number>();
   const now = () => performance.now();
   const often = (key: string): boolean => {
@@ -74,28 +97,37 @@ function lines(terminal: Terminal): ProgressDisplay {
   };
   const showCell = (event: CellEvent): void => {
     const say = (text: string) => terminal.note(`${names.name(event.cell)}: ${text}`);
-    const updates = names.of(event.cell)?.updates ?? 0;
-    if (event.kind === 'cellStarted')
+    const cell = names.of(event.cell);
+    if (event.kind === 'cellStarted') {
+      paces.begin(event.cell, event.environmentSteps);
       say(event.update > 0 ? `resumed after ${event.update} updates` : 'begun');
-    else if (event.kind === 'update') {
+    } else if (event.kind === 'update') {
       if (often(event.cell))
-        say(
-          `update ${event.update}/${updates}${event.loss === undefined ? '' : `, loss ${event.loss.toFixed(4)}`}`,
-        );
+        say(`${paces.of(event, cell)}${event.loss === undefined ? '' : `, loss ${event.loss.toFixed(4)}`}`);
     } else if (event.kind === 'validation')
-      say(`update ${event.update}/${updates}, validation ${formatValue(event.metric, event.score)}`);
+      say(`${paces.of(event, cell)}, validation ${formatValue(event.metric, event.score)}`);
     else if (event.kind === 'testing') {
-      if (often(`test ${event.cell}`)) say(`tested on ${event.done}/${event.episodes} episodes`);
+      if (often(`test ${event.cell}`)) say(`tested on ${event.done}/${event.episodes}`);
     } else say(ending(event));
   };
   return { show, stop: () => undefined };
 }
 
-/** How much of meta-training is done, by updates or by its limit in seconds, whichever is further. */
-function trainedShare(update: number, { updates, seconds }: CellProgress, begun: number): number {
-  const bySeconds = seconds === undefined ? 0 : (performance.now() - begun) / 1000 / seconds;
-  return Math.min(1, Math.max(update / updates, bySeconds));
+/** How much of training is done, by the limit that is nearest: updates, environment steps or seconds. */
+function trainedShare(
+  { update, environmentSteps = 0 }: { readonly update: number; readonly environmentSteps?: number },
+  { updates = Infinity, seconds = Infinity, environmentSteps: steps = Infinity }: CellProgress,
+  begun: number,
+): number {
+  const elapsed = (performance.now() - begun) / 1000;
+  return Math.min(
+    1,
+    Math.max(updates === 0 ? 1 : update / updates, environmentSteps / steps, elapsed / seconds),
+  );
 }
+
+/** Length of the training part of a bar. */
+const TRAINING = 1000;
 
 interface Bar {
   readonly bar: cliProgress.SingleBar;
@@ -104,6 +136,7 @@ interface Bar {
 
 function bars(terminal: Terminal): ProgressDisplay {
   const names = nameTable();
+  const paces = pace();
   const shown = new Map<string, Bar>();
   const many = new cliProgress.MultiBar(
     {
@@ -120,8 +153,8 @@ function bars(terminal: Terminal): ProgressDisplay {
     names.begin(event);
     terminal.note(`Running ${event.executor} into ${event.folder}`);
     const width = Math.max(...event.cells.map(({ cell }) => names.name(cell).length));
-    for (const { cell, updates, episodes } of event.cells) {
-      const bar = many.create(updates + episodes || 1, 0, {
+    for (const { cell, episodes } of event.cells) {
+      const bar = many.create(TRAINING + episodes, 0, {
         name: names.name(cell).padEnd(width),
         text: 'waiting',
       });
@@ -140,14 +173,19 @@ function bars(terminal: Terminal): ProgressDisplay {
     const { bar, state } = place;
     if (event.kind === 'cellStarted') {
       state.begun = performance.now();
-      bar.update(event.update, { text: 'meta-training' });
+      paces.begin(event.cell, event.environmentSteps);
+      bar.update(Math.round(TRAINING * trainedShare(event, cell, state.begun)), { text: 'training' });
     } else if (event.kind === 'update') {
-      bar.update(Math.round(cell.updates * trainedShare(event.update, cell, state.begun)), {
-        text: `loss ${event.loss?.toFixed(3) ?? '–'}${state.text}`,
+      const text =
+        event.environmentSteps === undefined
+          ? `loss ${event.loss?.toFixed(3) ?? '–'}`
+          : paces.of(event, cell);
+      bar.update(Math.round(TRAINING * trainedShare(event, cell, state.begun)), {
+        text: `${text}${state.text}`,
       });
     } else if (event.kind === 'validation')
       state.text = `, validation ${formatValue(event.metric, event.score)}`;
-    else if (event.kind === 'testing') bar.update(cell.updates + event.done, { text: 'testing' });
+    else if (event.kind === 'testing') bar.update(TRAINING + event.done, { text: 'testing' });
     else {
       const done = event.kind === 'cellFinished' || event.kind === 'cellSkipped';
       if (done) bar.update(bar.getTotal(), { text: ending(event) });

@@ -12,6 +12,8 @@ import { parseOptions } from './parse-options.js';
 export interface TrainedFlags extends CommonFlags {
   readonly ways?: number;
   readonly shots?: number;
+  readonly exploration?: number;
+  readonly execution?: number;
   readonly option?: readonly string[];
   readonly distribution?: string;
   readonly distributionOption?: readonly string[];
@@ -30,6 +32,8 @@ export function withTrainedFlags(command: Command): Command {
       wholeNumber,
     )
     .option('--shots <k>', 'support items per class', wholeNumber)
+    .option('--exploration <n>', 'episodes of a control task that do not count, first', wholeNumber)
+    .option('--execution <n>', 'episodes of a control task that count', wholeNumber)
     .option('--option <key=value>', 'an option of the learner while it adapts, e.g. innerSteps=10', collect)
     .option('--distribution <id>', 'other tasks than it was trained for')
     .option('--distribution-option <key=value>', 'an option of the distribution', collect)
@@ -72,12 +76,12 @@ export async function readLearner(place: string): Promise<LearnerFile> {
 /**
  * A plan that uses a trained learner as the flags say.
  *
- * @param test - episodes and tasks per batch.
+ * @param test - episodes or tasks, and tasks per batch.
  */
 export function planOfLearner(
   file: LearnerFile,
   flags: TrainedFlags,
-  test: { readonly episodes: number; readonly tasksPerBatch: number },
+  test: { readonly episodes: number; readonly tasks?: number | undefined; readonly tasksPerBatch: number },
 ): ResolvedPlan {
   const given = (members: Record<string, Json | undefined>) =>
     Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as PlanOptions;
@@ -86,7 +90,9 @@ export function planOfLearner(
     ...parseOptions(flags.distributionOption ?? []),
   };
   const elsewhere = flags.distribution !== undefined && flags.distribution !== file.distribution;
-  const { mode, backend, threads } = flags;
+  const { mode, backend, threads, exploration, execution } = flags;
+  const own = given({ explorationEpisodes: exploration, executionEpisodes: execution });
+  const trial = Object.keys(own).length === 0 ? file.trial : { ...file.trial, ...own };
   return parsePlan({
     name: file.name,
     learners: [
@@ -107,6 +113,7 @@ export function planOfLearner(
         },
     seeds: [flags.seed ?? file.seed],
     execution: given({ mode, backend, threads }),
-    test,
+    test: given(test),
+    ...(trial === undefined ? {} : { trial }),
   });
 }

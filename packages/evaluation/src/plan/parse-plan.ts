@@ -5,15 +5,18 @@ import { planSchema } from './plan-schema.js';
 
 type ParsedPlan = z.output<typeof planSchema>;
 
+const DEFAULT_UPDATES = 1000;
+
 /** Members of a plan and of its nested objects, for did-you-mean. */
 const members: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(planSchema.shape),
   learners: ['id', 'name', 'options', 'testOptions', 'updates', 'tasksPerUpdate'],
   distribution: ['id', 'options', 'train', 'validation', 'test'],
-  validation: ['every', 'episodes', 'tasksPerBatch'],
-  test: ['episodes', 'tasksPerBatch'],
+  validation: ['every', 'unit', 'episodes', 'tasks', 'tasksPerBatch'],
+  test: ['episodes', 'tasks', 'tasksPerBatch'],
   execution: ['mode', 'backend', 'threads'],
-  budget: ['seconds'],
+  budget: ['seconds', 'environmentSteps'],
+  trial: ['explorationEpisodes', 'executionEpisodes'],
   expected: ['better', 'worse', 'metric', 'margin'],
 };
 
@@ -56,25 +59,26 @@ function explain(issue: z.core.$ZodIssue): TasklearnError {
 }
 
 function resolveLearners(plan: ParsedPlan): ResolvedLearner[] {
-  return plan.learners.map(({ id, name, options, testOptions, updates, tasksPerUpdate }) => ({
+  const common = plan.updates ?? (plan.budget.environmentSteps === undefined ? DEFAULT_UPDATES : undefined);
+  return plan.learners.map(({ id, name, options, testOptions, updates = common, tasksPerUpdate }) => ({
     id,
     name: name ?? id.slice(id.lastIndexOf('/') + 1),
     options,
     testOptions,
-    updates: updates ?? plan.updates,
+    ...(updates === undefined ? {} : { updates }),
     tasksPerUpdate: tasksPerUpdate ?? plan.tasksPerUpdate,
   }));
 }
 
 /** Refuses what no schema of one member can see: names used twice, expectations about nobody. */
 function checkNames(learners: readonly ResolvedLearner[], plan: ParsedPlan): void {
-  const names = learners.map(({ name }) => name);
+  const names = [...learners.map(({ name }) => name), ...(plan.references ?? [])];
   names.forEach((name, index) => {
     const first = names.indexOf(name);
     if (first !== index) {
       throw invalidPlan(
-        `learners[${index}].name`,
-        `'${name}' is the name of learners[${first}] already; give each its own.`,
+        index < learners.length ? `learners[${index}].name` : `references[${index - learners.length}]`,
+        `'${name}' is a name already; give each its own.`,
       );
     }
   });
@@ -118,13 +122,18 @@ export function parsePlan(value: unknown, fallbackName = 'plan'): ResolvedPlan {
   checkNames(learners, plan);
   const name = plan.name ?? fallbackName;
   return {
-    ...defined({ description: plan.description, validation: plan.validation }),
+    ...defined({
+      description: plan.description,
+      validation: plan.validation && defined(plan.validation),
+      trial: plan.trial,
+      references: plan.references,
+    }),
     name,
     plugins: plan.plugins,
     learners,
     distribution: plan.distribution,
     seeds: plan.seeds,
-    test: plan.test,
+    test: defined(plan.test),
     execution: defined(plan.execution),
     budget: defined(plan.budget),
     checkpointEvery: plan.checkpointEvery,

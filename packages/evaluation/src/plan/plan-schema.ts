@@ -24,12 +24,15 @@ const distribution = z.strictObject({
 
 const validation = z.strictObject({
   every: count,
+  unit: z.enum(['updates', 'environmentSteps']).optional(),
   episodes: count.default(100),
+  tasks: count.optional(),
   tasksPerBatch: count.default(20),
 });
 
 const test = z.strictObject({
   episodes: z.int().min(0).default(600),
+  tasks: z.int().min(0).optional(),
   tasksPerBatch: count.default(20),
 });
 
@@ -37,6 +40,16 @@ const execution = z.strictObject({
   mode: z.enum(['auto', 'compiled', 'eager']).default('auto'),
   backend: z.string().min(1).default('auto'),
   threads: count.optional(),
+});
+
+const budget = z.strictObject({
+  seconds: z.number().positive().optional(),
+  environmentSteps: count.optional(),
+});
+
+const trial = z.strictObject({
+  explorationEpisodes: z.int().min(0).default(0),
+  executionEpisodes: count.default(1),
 });
 
 const expectation = z.strictObject({
@@ -70,12 +83,14 @@ export const planSchema = z.strictObject({
     distribution,
   ]),
   seeds: z.array(z.int()).min(1).default([0]),
-  updates: z.int().min(0).default(1000),
+  updates: z.int().min(0).optional(),
   tasksPerUpdate: count.default(16),
   validation: validation.optional(),
   test: test.default({ episodes: 600, tasksPerBatch: 20 }),
   execution: execution.default({ mode: 'auto', backend: 'auto' }),
-  budget: z.strictObject({ seconds: z.number().positive().optional() }).default({}),
+  budget: budget.default({}),
+  trial: trial.optional(),
+  references: z.array(z.string().min(1)).optional(),
   checkpointEvery: count.default(200),
   logEvery: count.default(10),
   expected: z.array(expectation).default([]),

@@ -1,4 +1,4 @@
-import type { Json } from '@tasklearn/core';
+import type { Json, TrialProtocol } from '@tasklearn/core';
 
 /** Options of a learner or a distribution, over its defaults. */
 export type PlanOptions = { readonly [key: string]: Json };
@@ -59,16 +59,20 @@ export interface EvaluationPlan {
   readonly distribution: string | PlanDistribution;
   /** One run per learner and seed. Default [0]. */
   readonly seeds?: readonly number[];
-  /** Outer updates. Default 1000. */
+  /** Outer updates. Default 1000; without limit where the budget has environment steps. */
   readonly updates?: number;
   /** Tasks per outer update. Default 16. */
   readonly tasksPerUpdate?: number;
   /** Validation during meta-training; the best parameters on it are the ones tested. Absent: none. */
   readonly validation?: {
-    /** Every so many updates. */
+    /** Every so many updates, or environment steps. */
     readonly every: number;
+    /** What `every` counts. Default `updates`; control learners may count `environmentSteps`. */
+    readonly unit?: 'updates' | 'environmentSteps';
     /** Default 100. */
     readonly episodes?: number;
+    /** Control tasks, one trial each. Default 20. */
+    readonly tasks?: number;
     /** Default 20. */
     readonly tasksPerBatch?: number;
   };
@@ -76,6 +80,8 @@ export interface EvaluationPlan {
   readonly test?: {
     /** Default 600. 0 trains only. */
     readonly episodes?: number;
+    /** Control tasks, one trial each. Default 100. */
+    readonly tasks?: number;
     /** Default 20. */
     readonly tasksPerBatch?: number;
   };
@@ -92,7 +98,21 @@ export interface EvaluationPlan {
   readonly budget?: {
     /** Wall seconds of meta-training per learner and seed; it stops after the update that passes them. */
     readonly seconds?: number;
+    /** Environment steps of training per control learner and seed; it stops after the update that passes them. */
+    readonly environmentSteps?: number;
   };
+  /** How control learners are tried on a task: episodes in sequence. Default: the distribution's trial. */
+  readonly trial?: {
+    /** Episodes first, whose return does not count. Default 0. */
+    readonly explorationEpisodes?: number;
+    /** Episodes after them, whose return counts. Default 1. */
+    readonly executionEpisodes?: number;
+  };
+  /**
+   * Reference policies that are run on the same control tasks as arms of their own: `random`, and those of the
+   * distribution. Default: `random`, and `oracle` where the distribution has one.
+   */
+  readonly references?: readonly string[];
   /** A checkpoint every so many updates. Default 200. */
   readonly checkpointEvery?: number;
   /** A row of training metrics every so many updates. Default 10. */
@@ -109,7 +129,8 @@ export interface ResolvedLearner {
   readonly name: string;
   readonly options: PlanOptions;
   readonly testOptions: PlanOptions;
-  readonly updates: number;
+  /** Absent: until the budget is used up. */
+  readonly updates?: number;
   readonly tasksPerUpdate: number;
 }
 
@@ -121,18 +142,43 @@ export interface ResolvedPlan {
   readonly learners: readonly ResolvedLearner[];
   readonly distribution: Required<PlanDistribution>;
   readonly seeds: readonly number[];
-  readonly validation?: { readonly every: number; readonly episodes: number; readonly tasksPerBatch: number };
-  readonly test: { readonly episodes: number; readonly tasksPerBatch: number };
+  readonly validation?: {
+    readonly every: number;
+    readonly unit?: 'updates' | 'environmentSteps';
+    readonly episodes: number;
+    readonly tasks?: number;
+    readonly tasksPerBatch: number;
+  };
+  readonly test: { readonly episodes: number; readonly tasks?: number; readonly tasksPerBatch: number };
   readonly execution: {
     readonly mode: 'auto' | 'compiled' | 'eager';
     readonly backend: string;
     readonly threads?: number;
   };
-  readonly budget: { readonly seconds?: number };
+  readonly budget: { readonly seconds?: number; readonly environmentSteps?: number };
+  /** Of control plans; filled in when the distribution is known. */
+  readonly trial?: TrialProtocol;
+  /** Of control plans; filled in when the distribution is known. */
+  readonly references?: readonly string[];
   readonly checkpointEvery: number;
   readonly logEvery: number;
   readonly expected: readonly (PlanExpectation & { readonly margin: number })[];
   readonly output: string;
+}
+
+/** Everything that a run of the plan compares: its learners, then its references as learners that are not trained. */
+export function armsOf({ learners, references = [] }: ResolvedPlan): readonly ResolvedLearner[] {
+  return [
+    ...learners,
+    ...references.map((name) => ({
+      id: name,
+      name,
+      options: {},
+      testOptions: {},
+      updates: 0,
+      tasksPerUpdate: 1,
+    })),
+  ];
 }
 
 /** Returns the plan as it is; gives a TypeScript plan file its types. */

@@ -3,8 +3,8 @@ import type { Split } from '@tasklearn/core';
 /**
  * One tidy observation. Results are rows and nothing else: every table, interval and plot is a group-by of rows.
  *
- * An observation of one test episode has `task: 'episode 17'`; one of a reliability bin `task: 'bin 3'`; one of the whole
- * cell (a learner on a seed) has `task: ''`.
+ * An observation of one test episode has `task: 'episode 17'`; one of an episode of a control task `task: 'task 3'` and
+ * `episode: 1`; one of a reliability bin `task: 'bin 3'`; one of the whole cell (a learner on a seed) has `task: ''`.
  */
 export interface EvaluationRow {
   /** The learner's name in the plan, unique there. */
@@ -28,7 +28,7 @@ export interface EvaluationRow {
   readonly task: string;
   /** A name of `metrics`, or a learner's own. */
   readonly metric: string;
-  /** `fraction`, `nats`, `seconds`, `bytes`, `count`, `squared units` or empty. */
+  /** `fraction`, `nats`, `seconds`, `bytes`, `count`, `steps`, `squared units` or empty. */
   readonly unit: string;
   /** The number; null where there is none (a failed cell, a value that is not finite). */
   readonly value: number | null;
@@ -38,6 +38,10 @@ export interface EvaluationRow {
   readonly shots?: number;
   /** Items in the query set, Q. */
   readonly querySize?: number;
+  /** Place of the episode in its trial, from 0, exploration episodes first; control only. */
+  readonly episode?: number;
+  /** Environment steps made in training before the observation; control only. */
+  readonly environmentSteps?: number;
   /** Why there is no value: an error code and message. */
   readonly cause?: string;
 }
@@ -89,5 +93,6 @@ export function rowIdentity(row: EvaluationRow): string {
     row.update,
     row.task,
     row.metric,
+    ...(row.episode === undefined ? [] : [row.episode]),
   ]);
 }

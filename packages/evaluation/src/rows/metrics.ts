@@ -16,6 +16,10 @@ export const metrics = {
   'reliability.count': { title: 'Predictions in the bin', unit: 'count' },
   'reliability.confidence': { title: 'Mean confidence in the bin', unit: 'fraction' },
   'reliability.accuracy': { title: 'Accuracy in the bin', unit: 'fraction' },
+  return: { title: 'Return', unit: '', better: 'higher' },
+  success: { title: 'Success', unit: 'fraction', better: 'higher' },
+  length: { title: 'Episode length', unit: 'steps' },
+  environmentSteps: { title: 'Environment steps', unit: 'steps' },
   loss: { title: 'Training loss', unit: '', better: 'lower' },
   parameters: { title: 'Parameters', unit: 'count', better: 'lower' },
   trainingTime: { title: 'Training time', unit: 'seconds', better: 'lower' },
@@ -28,14 +32,24 @@ export const metrics = {
 /** Name of a metric that the runner writes. */
 export type MetricName = keyof typeof metrics;
 
+/** A metric by which learners can be ranked. */
+export type RankingMetric = Extract<MetricName, 'accuracy' | 'return' | 'meanSquaredError'>;
+
 /**
  * The metric by which learners are ranked.
  *
  * @param names - metrics present in the test rows.
- * @returns accuracy where it is present (classification), else mean squared error.
+ * @returns accuracy where it is present (classification), return for control, else mean squared error.
  */
-export function primaryMetric(names: Iterable<string>): 'accuracy' | 'meanSquaredError' {
-  return new Set(names).has('accuracy') ? 'accuracy' : 'meanSquaredError';
+export function primaryMetric(names: Iterable<string>): RankingMetric {
+  const present = new Set(names);
+  if (present.has('accuracy')) return 'accuracy';
+  return present.has('return') ? 'return' : 'meanSquaredError';
+}
+
+/** Whether a larger value of the metric is better; unknown metrics count as such. */
+export function isHigherBetter(metric: string): boolean {
+  return (metrics as Readonly<Record<string, Metric>>)[metric]?.better !== 'lower';
 }
 
 /** Metrics that depend on the machine and its load: two runs of one plan agree in all others. */

@@ -1,8 +1,8 @@
-import type { EpisodeSpec, Split } from '@tasklearn/core';
+import type { Split } from '@tasklearn/core';
 import { hashJson } from '../plan/hash-json.js';
 import type { EvaluationRow } from '../rows/evaluation-row.js';
 import { metrics } from '../rows/metrics.js';
-import type { PreparedCell } from './prepare-cell.js';
+import type { PreparedCell } from './cell-kind.js';
 
 /** Makes a row of a cell; a value that is not finite becomes null. */
 export type RowMaker = (
@@ -11,11 +11,9 @@ export type RowMaker = (
   task: string,
   metric: string,
   value: number,
+  /** Members that only this row has, e.g. its episode. */
+  more?: Partial<EvaluationRow>,
 ) => EvaluationRow;
-
-function sizes({ ways, shots, querySize }: EpisodeSpec): Pick<EvaluationRow, 'ways' | 'shots' | 'querySize'> {
-  return { ...(ways === undefined ? {} : { ways }), ...(shots === undefined ? {} : { shots }), querySize };
-}
 
 /**
  * Makes rows of a cell.
@@ -31,7 +29,7 @@ export function rowMaker(prepared: PreparedCell): RowMaker {
   const { cell, learnerId, version, distributionId } = prepared;
   const options = hashJson({ ...prepared.options, ...cell.learner.testOptions });
   const units = metrics as Readonly<Record<string, { readonly unit: string }>>;
-  return (split, update, task, metric, value) => ({
+  return (split, update, task, metric, value, more) => ({
     learner: cell.learner.name,
     learnerId,
     version,
@@ -45,6 +43,7 @@ export function rowMaker(prepared: PreparedCell): RowMaker {
     metric,
     unit: units[metric]?.unit ?? '',
     value: Number.isFinite(value) ? value : null,
-    ...sizes(prepared[split].spec),
+    ...prepared.rowMembers(split),
+    ...more,
   });
 }

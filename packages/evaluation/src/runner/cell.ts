@@ -1,10 +1,12 @@
-import type { ResolvedLearner, ResolvedPlan } from '../plan/plan.js';
+import { armsOf, type ResolvedLearner, type ResolvedPlan } from '../plan/plan.js';
 
-/** One learner on one seed: the unit that is run, resumed and skipped. */
+/** One learner, or one reference, on one seed: the unit that is run, resumed and skipped. */
 export interface Cell {
   /** Name of its folder, unique in the run. */
   readonly key: string;
   readonly learner: ResolvedLearner;
+  /** Set where it is no learner but a reference policy of the distribution: the reference's name. */
+  readonly reference?: string;
   readonly seed: number;
 }
 
@@ -19,14 +21,20 @@ function slug(text: string): string {
 }
 
 /**
- * All cells of a plan, seed by seed, learners in the plan's order.
+ * All cells of a plan, seed by seed, learners in the plan's order, then references.
  *
  * @param plan - complete.
  */
 export function cellsOf(plan: ResolvedPlan): Cell[] {
-  const slugs = plan.learners.map(({ name }) => slug(name));
+  const arms = armsOf(plan);
+  const slugs = arms.map(({ name }) => slug(name));
   const folders = slugs.map((each, index) => (slugs.indexOf(each) === index ? each : `${each}-${index + 1}`));
   return plan.seeds.flatMap((seed) =>
-    plan.learners.map((learner, index) => ({ key: `${folders[index]}-seed-${seed}`, learner, seed })),
+    arms.map((learner, index) => ({
+      key: `${folders[index]}-seed-${seed}`,
+      learner,
+      ...(index < plan.learners.length ? {} : { reference: learner.name }),
+      seed,
+    })),
   );
 }

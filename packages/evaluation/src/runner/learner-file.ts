@@ -5,9 +5,10 @@ import {
   type Json,
   TasklearnError,
   type Tree,
+  type TrialProtocol,
 } from '@tasklearn/core';
 import type { PlanOptions } from '../plan/plan.js';
-import type { PreparedCell } from './prepare-cell.js';
+import type { CellIdentity } from './cell-kind.js';
 
 /** A trained learner as it is kept in a file: θ and what is needed to use it. */
 export interface LearnerFile {
@@ -29,6 +30,8 @@ export interface LearnerFile {
   readonly seed: number;
   /** Outer updates that made θ. */
   readonly update: number;
+  /** The trial that a control learner was trained for. */
+  readonly trial?: TrialProtocol;
 }
 
 const FORMAT = 'tasklearn learner 1';
@@ -39,8 +42,14 @@ const FORMAT = 'tasklearn learner 1';
  * @param prepared - the cell it was trained in.
  * @param theta - θ.
  * @param update - outer updates that made θ.
+ * @param trial - of a control learner.
  */
-export function encodeLearner(prepared: PreparedCell, theta: Tree<HostTensor>, update: number): Uint8Array {
+export function encodeLearner(
+  prepared: CellIdentity,
+  theta: Tree<HostTensor>,
+  update: number,
+  trial?: TrialProtocol,
+): Uint8Array {
   const { cell, learnerId, version, options, distributionId, distributionOptions } = prepared;
   return encodeCheckpoint({
     tensors: { theta },
@@ -56,6 +65,7 @@ export function encodeLearner(prepared: PreparedCell, theta: Tree<HostTensor>, u
       distributionOptions: distributionOptions.test,
       seed: cell.seed,
       update,
+      ...(trial === undefined ? {} : { trial: { ...trial } }),
     },
   });
 }

@@ -1,120 +1,114 @@
 import {
-  type Capabilities,
-  type EpisodeSpec,
-  type EpisodicDistribution,
-  type EpisodicLearner,
   type Json,
   type Registry,
   resolveOptions,
+  type Split,
+  type TaskDistribution,
   TasklearnError,
 } from '@tasklearn/core';
 import { hashJson } from '../plan/hash-json.js';
 import type { PlanOptions, ResolvedPlan } from '../plan/plan.js';
 import type { Cell } from './cell.js';
-
-/** A learner and its tasks, made from a plan. */
-export interface PreparedCell {
-  readonly cell: Cell;
-  /** Full id of the learner. */
-  readonly learnerId: string;
-  readonly version: string;
-  /** The learner's complete options. */
-  readonly options: PlanOptions;
-  readonly learner: EpisodicLearner;
-  /** The same learner as it is tested, with the plan's test options. */
-  readonly tester: EpisodicLearner;
-  /** Full id of the task distribution. */
-  readonly distributionId: string;
-  /** Complete options of the distribution per split. */
-  readonly distributionOptions: {
-    readonly train: PlanOptions;
-    readonly validation: PlanOptions;
-    readonly test: PlanOptions;
-  };
-  readonly train: EpisodicDistribution;
-  readonly validation: EpisodicDistribution;
-  readonly test: EpisodicDistribution;
-  /** What makes this run this run; a folder with another identity is refused. */
-  readonly identity: Json;
-}
+import type { CellIdentity, PreparedCell } from './cell-kind.js';
+import { cellKindOf } from './cell-kinds.js';
 
 /** Makes each distribution once per complete options: data is loaded once for all learners. */
-export type DistributionCache = Map<string, Promise<EpisodicDistribution>>;
-
-function unsupported(learner: string, rule: string, details: object): TasklearnError {
-  return new TasklearnError('UNSUPPORTED_TASK', `Learner '${learner}' ${rule}`, { learner, ...details });
-}
-
-/** Refuses tasks that a learner declares it cannot learn. */
-function checkCapabilities(name: string, can: Capabilities, train: EpisodeSpec, test: EpisodeSpec): void {
-  const { kind } = test.target;
-  if (!can.targets.includes(kind)) {
-    throw unsupported(
-      name,
-      `learns ${can.targets.join(' and ')} tasks, and these are ${kind} tasks. Choose another learner or distribution.`,
-      {
-        expected: can.targets,
-        received: kind,
-      },
-    );
-  }
-  if (!can.variableWays && train.ways !== test.ways) {
-    throw unsupported(
-      name,
-      `is tested with as many classes as in meta-training only: ${train.ways} ways there, ${test.ways} here. Make them equal.`,
-      {
-        expected: train.ways,
-        received: test.ways,
-      },
-    );
-  }
-  if (!can.variableShots && train.shots !== test.shots) {
-    throw unsupported(
-      name,
-      `is tested with as many support items as in meta-training only: ${train.shots} shots there, ${test.shots} here. Make them equal.`,
-      {
-        expected: train.shots,
-        received: test.shots,
-      },
-    );
-  }
-}
-
-function episodicLearner(registry: Registry, id: string, options: PlanOptions): EpisodicLearner {
-  const learner = registry.createLearner(id, options);
-  if (learner.kind === 'episodic') return learner;
-  throw unsupported(id, `is of kind '${learner.kind}', and this runner runs episodic learners.`, {
-    received: learner.kind,
-  });
-}
-
-async function episodicDistribution(
-  registry: Registry,
-  id: string,
-  options: PlanOptions,
-): Promise<EpisodicDistribution> {
-  const distribution = await registry.createDistribution(id, options);
-  if (distribution.kind === 'episodic') return distribution;
-  throw new TasklearnError(
-    'UNSUPPORTED_TASK',
-    `Distribution '${id}' is of kind '${distribution.kind}', and this runner runs episodic tasks.`,
-    { id, received: distribution.kind },
-  );
-}
+export type DistributionCache = Map<string, Promise<TaskDistribution>>;
 
 /** Options of the distribution for the three splits, over its defaults. */
 function distributionOptions(registry: Registry, { distribution }: ResolvedPlan) {
-  const { id, descriptor } = registry.distribution(distribution.id);
+  const { id, descriptor, plugin } = registry.distribution(distribution.id);
   const { options, train, test } = distribution;
   const validation = Object.keys(distribution.validation).length > 0 ? distribution.validation : test;
   const complete = (own: PlanOptions) =>
     resolveOptions(id, descriptor.defaults as PlanOptions, { ...options, ...own }) as PlanOptions;
-  return { id, options: { train: complete(train), validation: complete(validation), test: complete(test) } };
+  const all = { train: complete(train), validation: complete(validation), test: complete(test) };
+  return { id, kind: descriptor.kind, version: plugin.version, options: all };
+}
+
+async function createDistributions(
+  registry: Registry,
+  id: string,
+  options: Readonly<Record<Split, PlanOptions>>,
+  cache: DistributionCache,
+): Promise<Readonly<Record<Split, TaskDistribution>>> {
+  const create = (wanted: PlanOptions): Promise<TaskDistribution> => {
+    const key = `${id} ${hashJson(wanted)}`;
+    const made = cache.get(key) ?? registry.createDistribution(id, wanted);
+    cache.set(key, made);
+    return made;
+  };
+  const [train, validation, test] = await Promise.all([
+    create(options.train),
+    create(options.validation),
+    create(options.test),
+  ]);
+  return { train, validation, test };
+}
+
+/**
+ * Fills in what the kind of the plan's tasks says: trial, references, numbers of tasks. Twice is as good as once.
+ *
+ * @throws `INVALID_PLAN` for members that mean nothing to the kind, `NO_SUCH_DISTRIBUTION`, `MISSING_DATA`.
+ */
+export async function completePlan(
+  registry: Registry,
+  plan: ResolvedPlan,
+  cache: DistributionCache = new Map(),
+): Promise<ResolvedPlan> {
+  const { id, kind, options } = distributionOptions(registry, plan);
+  const { test } = await createDistributions(registry, id, options, cache);
+  return cellKindOf(kind, id).complete(plan, test);
+}
+
+/** Who is run: the learner as it is registered, or a reference of the distribution. */
+function armOf(
+  registry: Registry,
+  { learner, reference }: Cell,
+  tasks: ReturnType<typeof distributionOptions>,
+): Pick<CellIdentity, 'learnerId' | 'version' | 'options'> {
+  if (reference !== undefined)
+    return { learnerId: `${tasks.id}#${reference}`, version: tasks.version, options: {} };
+  const { id, descriptor, plugin } = registry.learner(learner.id);
+  if (descriptor.kind !== tasks.kind) {
+    throw new TasklearnError(
+      'UNSUPPORTED_TASK',
+      `Learner '${learner.name}' is of kind '${descriptor.kind}', and '${tasks.id}' has tasks of kind '${tasks.kind}'. ` +
+        'A plan compares learners of one kind, on tasks of that kind.',
+      { learner: learner.name, expected: tasks.kind, received: descriptor.kind },
+    );
+  }
+  const options = resolveOptions(id, descriptor.defaults as PlanOptions, learner.options) as PlanOptions;
+  return { learnerId: id, version: plugin.version, options };
+}
+
+function identityOf(
+  plan: ResolvedPlan,
+  { learner }: Cell,
+  arm: ReturnType<typeof armOf>,
+  tasks: ReturnType<typeof distributionOptions>,
+): Json {
+  const { validation = null, test, budget, trial } = plan;
+  return {
+    learner: arm.learnerId,
+    version: arm.version,
+    options: arm.options,
+    testOptions: learner.testOptions,
+    distribution: tasks.id,
+    distributionOptions: tasks.options,
+    updates: learner.updates ?? null,
+    tasksPerUpdate: learner.tasksPerUpdate,
+    validation,
+    test,
+    budget,
+    ...(trial === undefined ? {} : { trial }),
+  } as unknown as Json;
 }
 
 /**
  * Makes the learner and the distributions of a cell, and refuses what does not go together.
  *
+ * @param plan - as {@link completePlan} gives it.
  * @param cache - of distributions; hand the same one to all cells of a run.
  * @throws `NO_SUCH_LEARNER`, `NO_SUCH_DISTRIBUTION`, `INVALID_OPTION`, `MISSING_DATA` as the registry does.
  * @throws `UNSUPPORTED_TASK` for a learner of another kind, or one that declares it cannot learn such tasks.
@@ -125,51 +119,17 @@ export async function prepareCell(
   cell: Cell,
   cache: DistributionCache = new Map(),
 ): Promise<PreparedCell> {
-  const { id, options: own, testOptions, updates, tasksPerUpdate } = cell.learner;
-  const { id: learnerId, descriptor, plugin } = registry.learner(id);
-  const learner = episodicLearner(registry, id, own);
-  const tester =
-    Object.keys(testOptions).length === 0
-      ? learner
-      : episodicLearner(registry, id, { ...own, ...testOptions });
-  const options = resolveOptions(learnerId, descriptor.defaults as PlanOptions, own) as PlanOptions;
   const tasks = distributionOptions(registry, plan);
-  const create = (wanted: PlanOptions): Promise<EpisodicDistribution> => {
-    const key = `${tasks.id} ${hashJson(wanted)}`;
-    const made = cache.get(key) ?? episodicDistribution(registry, tasks.id, wanted);
-    cache.set(key, made);
-    return made;
-  };
-  const [train, validation, test] = await Promise.all([
-    create(tasks.options.train),
-    create(tasks.options.validation),
-    create(tasks.options.test),
-  ]);
-  checkCapabilities(cell.learner.name, descriptor.capabilities as Capabilities, train.spec, test.spec);
-  return {
+  const arm = armOf(registry, cell, tasks);
+  const distributions = await createDistributions(registry, tasks.id, tasks.options, cache);
+  return cellKindOf(tasks.kind, tasks.id).prepare({
+    registry,
+    plan,
     cell,
-    learnerId,
-    version: plugin.version,
-    options,
-    learner,
-    tester,
+    ...arm,
     distributionId: tasks.id,
     distributionOptions: tasks.options,
-    train,
-    validation,
-    test,
-    identity: {
-      learner: learnerId,
-      version: plugin.version,
-      options,
-      testOptions,
-      distribution: tasks.id,
-      distributionOptions: tasks.options,
-      updates,
-      tasksPerUpdate,
-      validation: plan.validation ?? null,
-      test: plan.test,
-      budget: plan.budget,
-    } as Json,
-  };
+    identity: identityOf(plan, cell, arm, tasks),
+    distributions,
+  });
 }

@@ -13,16 +13,25 @@ export type ProgressEvent =
       readonly cell: string;
       readonly update: number;
       readonly parameters: number;
+      readonly environmentSteps?: number;
     }
   /** It had been finished by an earlier run. */
   | { readonly kind: 'cellSkipped'; readonly cell: string }
-  | { readonly kind: 'update'; readonly cell: string; readonly update: number; readonly loss?: number }
+  | {
+      readonly kind: 'update';
+      readonly cell: string;
+      readonly update: number;
+      readonly loss?: number;
+      /** Steps of environments made so far, by control learners. */
+      readonly environmentSteps?: number;
+    }
   | {
       readonly kind: 'validation';
       readonly cell: string;
       readonly update: number;
       readonly metric: string;
       readonly score: number;
+      readonly environmentSteps?: number;
     }
   | { readonly kind: 'testing'; readonly cell: string; readonly episodes: number; readonly done: number }
   | {
@@ -45,8 +54,12 @@ export interface CellProgress {
   readonly cell: string;
   readonly learner: string;
   readonly seed: number;
-  readonly updates: number;
+  /** Absent where another budget is the only limit. */
+  readonly updates?: number;
+  /** Limit of training in environment steps, where there is one. */
+  readonly environmentSteps?: number;
   /** Limit of meta-training in wall seconds, where there is one. */
   readonly seconds?: number;
+  /** Test episodes, or test tasks of control learners. */
   readonly episodes: number;
 }

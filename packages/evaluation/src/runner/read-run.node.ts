@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { decodeCheckpoint, type EpisodeTruth, type HostTensor, TasklearnError } from '@tasklearn/core';
+import { isAbsent } from '../read-json.node.js';
 import type { ExampleEpisodes, ReportData } from '../report/report-data.js';
 import { cellsOf } from './cell.js';
 import { type RunFolder, readCellRows, readEnvironment, readRunPlan } from './run-folder.node.js';
@@ -18,7 +19,10 @@ interface ExampleMetadata {
 }
 
 async function readBytes(path: string): Promise<Uint8Array | undefined> {
-  return readFile(path).catch(() => undefined);
+  return readFile(path).catch((error) => {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  });
 }
 
 /** Examples of the cells of the first seed that has any, put together. */

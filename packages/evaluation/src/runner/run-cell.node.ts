@@ -1,14 +1,12 @@
-import { type Executor, encodeCheckpoint, TasklearnError } from '@tasklearn/core';
+import { type Executor, TasklearnError } from '@tasklearn/core';
 import { measure } from '@tasklearn/runtime';
 import { processMemory } from '@tasklearn/runtime/node';
 import type { ResolvedPlan } from '../plan/plan.js';
-import { primaryMetric } from '../rows/metrics.js';
 import { openRowWriter, type RowWriter } from '../rows/row-writer.node.js';
 import { meanInterval } from '../statistics/mean-interval.js';
+import type { PreparedCell } from './cell-kind.js';
 import { type RowMaker, rowMaker } from './cell-rows.js';
-import { exampleCollector } from './example-collector.js';
 import { encodeLearner } from './learner-file.js';
-import type { PreparedCell } from './prepare-cell.js';
 import type { ProgressEvent } from './progress.js';
 import {
   type CellFolder,
@@ -17,7 +15,6 @@ import {
   writeCellState,
   writeWhole,
 } from './run-folder.node.js';
-import { testCell } from './test-cell.js';
 import { type Trained, trainCell } from './train-cell.node.js';
 
 /** What {@link runCell} needs. */
@@ -76,34 +73,27 @@ function assertSameIdentity(state: CellState, prepared: PreparedCell, folder: Ce
 /** Tests θ and keeps examples. */
 async function test(running: Running, trained: Finished): Promise<Tested> {
   const { plan, prepared, executor, folder, rows, row, onProgress, signal } = running;
-  const { episodes, tasksPerBatch } = plan.test;
+  const { testTasks: episodes, cell } = prepared;
+  const { theta, update, environmentSteps } = trained;
   if (episodes === 0) return { seconds: 0 };
   const begun = performance.now();
-  const examples = exampleCollector(prepared, episodes);
-  const scores: number[] = [];
-  let metric = primaryMetric([]);
-  await testCell({
-    prepared,
-    theta: trained.theta,
-    update: trained.update,
+  const { metric, scores, examples } = await prepared.test({
+    plan,
+    theta,
+    update,
     executor,
-    episodes,
-    tasksPerBatch,
     row,
     write: (each) => rows.write(each),
-    onEpisode: (result) => {
-      examples.add(result);
-      scores.push(result.score);
-      metric = primaryMetric([result.metric]);
-      const done = scores.length;
-      const between = done % tasksPerBatch !== 0 && done < episodes;
-      if (!between) onProgress({ kind: 'testing', cell: prepared.cell.key, episodes, done });
+    onTask(done) {
+      const between = done % plan.test.tasksPerBatch !== 0 && done < episodes;
+      if (!between) onProgress({ kind: 'testing', cell: cell.key, episodes, done });
     },
+    ...(environmentSteps === undefined ? {} : { environmentSteps }),
     ...(signal === undefined ? {} : { signal }),
   });
   const seconds = (performance.now() - begun) / 1000;
-  const kept = examples.finish();
-  if (kept !== undefined) await writeWhole(folder.examples, encodeCheckpoint(kept));
+  for (const [name, content] of Object.entries(examples))
+    await writeWhole(folder[name as 'examples' | 'drawings'], content);
   const { estimate, upper } = meanInterval(scores);
   return { seconds, metric, mean: estimate, halfWidth: upper - estimate };
 }
@@ -126,9 +116,10 @@ async function finish(
   peakMemory: number,
 ): Promise<CellOutcome> {
   const { prepared, folder, rows, row, onProgress } = running;
-  const { update, made, parameters, seconds: trainingTime } = trained;
+  const { update, made, parameters, seconds: trainingTime, environmentSteps } = trained;
   const { seconds: testTime, ...result } = tested;
-  const costs = { parameters, updates: made, trainingTime, testTime, peakMemory };
+  const steps = environmentSteps === undefined ? {} : { environmentSteps };
+  const costs = { parameters, updates: made, ...steps, trainingTime, testTime, peakMemory };
   for (const [metric, value] of Object.entries(costs))
     await rows.write(row('test', update, '', metric, value));
   await rows.flush();
@@ -140,15 +131,16 @@ async function finish(
 
 /** Trains and tests; whatever the learner throws is a row. */
 async function run(running: Running): Promise<CellOutcome> {
-  const { prepared, folder, signal, onProgress } = running;
-  const { key, learner } = prepared.cell;
+  const { plan, prepared, folder, signal, onProgress } = running;
+  const { key } = prepared.cell;
   let update = 0;
   try {
     const { result, cost } = await measure(async () => {
       const trained = await trainCell(running);
       update = trained.update;
       if (trained.kind !== 'trained') return { trained };
-      await writeWhole(folder.learner, encodeLearner(prepared, trained.theta, trained.update));
+      if (prepared.cell.reference === undefined)
+        await writeWhole(folder.learner, encodeLearner(prepared, trained.theta, trained.update, plan.trial));
       return { trained, tested: await test(running, trained) };
     }, processMemory);
     const { trained, tested } = result;
@@ -159,7 +151,7 @@ async function run(running: Running): Promise<CellOutcome> {
     return 'stopped';
   } catch (error) {
     if (signal?.aborted && error === signal.reason) {
-      onProgress({ kind: 'cellStopped', cell: key, update: learner.updates });
+      onProgress({ kind: 'cellStopped', cell: key, update });
       return 'stopped';
     }
     if (TasklearnError.is(error) && stopping.includes(error.code)) throw error;

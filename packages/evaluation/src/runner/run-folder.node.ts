@@ -45,7 +45,10 @@ export interface CellFolder {
   readonly checkpoint: string;
   /** The trained learner, to evaluate and export. */
   readonly learner: string;
+  /** A few test episodes with what came of them. */
   readonly examples: string;
+  /** Drawings of a few test trials; control only. */
+  readonly drawings: string;
 }
 
 /**
@@ -70,6 +73,7 @@ export function runFolder(path: string): RunFolder {
         checkpoint: join(folder, 'checkpoint.safetensors'),
         learner: join(folder, 'learner.safetensors'),
         examples: join(folder, 'examples.safetensors'),
+        drawings: join(folder, 'drawings.json'),
       };
     },
   };

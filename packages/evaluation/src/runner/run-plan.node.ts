@@ -7,7 +7,7 @@ import { summarise } from '../summary/summarise.js';
 import { type Cell, cellsOf } from './cell.js';
 import { chooseExecutor } from './choose-executor.node.js';
 import { describeEnvironment } from './describe-environment.node.js';
-import { type DistributionCache, prepareCell } from './prepare-cell.js';
+import { completePlan, type DistributionCache, prepareCell } from './prepare-cell.js';
 import type { ProgressEvent } from './progress.js';
 import { type CellOutcome, runCell } from './run-cell.node.js';
 import {
@@ -67,11 +67,13 @@ function runHere(plan: ResolvedPlan, registry: Registry, folder: RunFolder, opti
     });
 }
 
-/** Refuses everything that can be known to be wrong before an hour of training. */
-async function checkCells(plan: ResolvedPlan, registry: Registry, cells: readonly Cell[]): Promise<void> {
+/** Completes the plan, and refuses everything that can be known to be wrong before an hour of training. */
+async function checkPlan(given: ResolvedPlan, registry: Registry): Promise<ResolvedPlan> {
   const cache: DistributionCache = new Map();
-  const firstSeed = cells.filter(({ seed }) => seed === plan.seeds[0]);
+  const plan = await completePlan(registry, given, cache);
+  const firstSeed = cellsOf(plan).filter(({ seed }) => seed === plan.seeds[0]);
   for (const cell of firstSeed) await prepareCell(registry, plan, cell, cache);
+  return plan;
 }
 
 async function begin(
@@ -96,9 +98,9 @@ async function begin(
       cell: key,
       learner: learner.name,
       seed,
-      updates: learner.updates,
-      ...(plan.budget.seconds === undefined ? {} : { seconds: plan.budget.seconds }),
-      episodes: plan.test.episodes,
+      ...(learner.updates === undefined ? {} : { updates: learner.updates }),
+      ...plan.budget,
+      episodes: plan.test.tasks ?? plan.test.episodes,
     })),
   });
 }
@@ -132,11 +134,10 @@ async function isComplete(folder: RunFolder, cells: readonly Cell[]): Promise<bo
  *   diverges or throws is a row with its cause.
  */
 export async function runPlan(plan: EvaluationPlan | ResolvedPlan, options: RunOptions): Promise<RunResult> {
-  const complete = parsePlan(plan);
   const registry = createRegistry(options.plugins);
+  const complete = await checkPlan(parsePlan(plan), registry);
   const cells = cellsOf(complete);
   const folder = runFolder(complete.output);
-  await checkCells(complete, registry, cells);
   const lock = await lockRun(folder);
   try {
     await begin(complete, registry, folder, cells, options);

@@ -1,9 +1,7 @@
 import {
   type CheckpointStore,
-  decodeCheckpoint,
   type Executor,
   type HostTensor,
-  metaTrain,
   TasklearnError,
   type TrainingEvent,
   type Tree,
@@ -11,8 +9,8 @@ import {
 import { fileCheckpointStore } from '@tasklearn/core/node';
 import type { ResolvedPlan } from '../plan/plan.js';
 import type { RowWriter } from '../rows/row-writer.node.js';
+import type { PreparedCell } from './cell-kind.js';
 import type { RowMaker } from './cell-rows.js';
-import type { PreparedCell } from './prepare-cell.js';
 import type { ProgressEvent } from './progress.js';
 import { type CellFolder, type CellState, writeCellState } from './run-folder.node.js';
 
@@ -29,7 +27,7 @@ export interface TrainCellOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How meta-training ended. */
+/** How training ended. */
 export type Trained =
   | {
       readonly kind: 'trained';
@@ -38,12 +36,14 @@ export type Trained =
       readonly made: number;
       readonly parameters: number;
       readonly seconds: number;
+      /** Steps of environments made, by control learners. */
+      readonly environmentSteps?: number;
     }
   /** The user stopped it; a checkpoint was saved. */
   | { readonly kind: 'stopped'; readonly update: number }
   | { readonly kind: 'diverged'; readonly update: number; readonly cause: string };
 
-/** Seconds of meta-training over all sessions of a cell; may be limited. */
+/** Seconds of training over all sessions of a cell; may be limited. */
 function trainingClock(before: number, limit: number | undefined) {
   const start = performance.now();
   const seconds = () => before + (performance.now() - start) / 1000;
@@ -68,87 +68,68 @@ function orderedStore(
   };
 }
 
-/** θ of a run that its budget stopped: the best on validation tasks, or the last. */
-async function keptTheta(store: CheckpointStore): Promise<{ theta: Tree<HostTensor>; update: number }> {
-  const { tensors, metadata } = decodeCheckpoint((await store.load())!);
-  const { theta, best } = tensors as { readonly [part: string]: Tree<HostTensor> | undefined };
-  const saved = metadata as { readonly update: number; readonly best: { readonly update: number } | null };
-  return best === undefined || saved.best === null
-    ? { theta: theta!, update: saved.update }
-    : { theta: best, update: saved.best.update };
-}
+/** Names of validation scores in rows. */
+const scoreNames = {
+  accuracy: 'accuracy',
+  squaredError: 'meanSquaredError',
+  return: 'return',
+  loss: 'loss',
+} as const;
 
-/** Rows of one event of meta-training. */
+const stepsOf = ({ environmentSteps }: { readonly environmentSteps?: number }) =>
+  environmentSteps === undefined ? {} : { environmentSteps };
+
+/** Rows of one event of training. */
 async function record({ rows, row }: TrainCellOptions, event: TrainingEvent): Promise<void> {
   if (event.kind === 'update') {
     const { update, loss, metrics } = event;
     const values = { ...(loss === undefined ? {} : { loss }), ...metrics };
     for (const [metric, value] of Object.entries(values))
-      await rows.write(row('train', update, '', metric, value));
+      await rows.write(row('train', update, '', metric, value, stepsOf(event)));
   } else if (event.kind === 'validation') {
-    const { update, metric, score, loss } = event;
-    const name = metric === 'accuracy' ? metric : 'meanSquaredError';
-    await rows.write(row('validation', update, '', name, score));
-    if (loss !== undefined) await rows.write(row('validation', update, '', 'negativeLogLikelihood', loss));
+    const { update, metric, score, loss, success } = event;
+    const values = { [scoreNames[metric]]: score, negativeLogLikelihood: loss, success };
+    for (const [name, value] of Object.entries(values))
+      if (value !== undefined) await rows.write(row('validation', update, '', name, value, stepsOf(event)));
   }
 }
 
 function tell({ prepared, onProgress }: TrainCellOptions, event: TrainingEvent): void {
   const cell = prepared.cell.key;
   if (event.kind === 'started') {
-    onProgress({ kind: 'cellStarted', cell, update: event.update, parameters: event.parameters });
+    const { update, parameters } = event;
+    onProgress({ kind: 'cellStarted', cell, update, parameters, ...stepsOf(event) });
   } else if (event.kind === 'update') {
     const { update, loss } = event;
-    onProgress({ kind: 'update', cell, update, ...(loss === undefined ? {} : { loss }) });
+    onProgress({ kind: 'update', cell, update, ...(loss === undefined ? {} : { loss }), ...stepsOf(event) });
   } else if (event.kind === 'validation') {
     const { update, metric, score } = event;
-    onProgress({
-      kind: 'validation',
-      cell,
-      update,
-      metric: metric === 'accuracy' ? metric : 'meanSquaredError',
-      score,
-    });
+    onProgress({ kind: 'validation', cell, update, metric: scoreNames[metric], score, ...stepsOf(event) });
   }
 }
 
-/** The events of meta-training, from the checkpoint where there is one. */
-function begin({ plan, prepared, executor }: TrainCellOptions, store: CheckpointStore, signal: AbortSignal) {
-  const { learner, train: distribution, validation, cell, identity } = prepared;
-  return metaTrain({
-    learner,
-    distribution,
-    executor,
-    seed: cell.seed,
-    updates: cell.learner.updates,
-    tasksPerUpdate: cell.learner.tasksPerUpdate,
-    store,
-    checkpointEvery: plan.checkpointEvery,
-    signal,
-    identity,
-    ...(plan.validation === undefined
-      ? {}
-      : { validation: { ...plan.validation, distribution: validation } }),
-  });
-}
-
-/** Follows meta-training to its end; stops it when its seconds are over. */
+/** Follows training to its end; stops it when its seconds are over. */
 async function follow(options: TrainCellOptions, stop: AbortController): Promise<Trained> {
-  const { plan, prepared, state, signal } = options;
+  const { plan, prepared, executor, state, signal } = options;
   const clock = trainingClock(state?.trainingSeconds ?? 0, plan.budget.seconds);
   let [made, parameters] = [0, 0];
+  let steps: { readonly environmentSteps?: number } = {};
   const store = orderedStore(options, () => ({ update: made, seconds: clock.seconds() }));
   try {
-    for await (const event of begin(options, store, stop.signal)) {
+    for await (const event of prepared.train({ plan, executor, store, signal: stop.signal })) {
       if (event.kind === 'started') parameters = event.parameters;
       if ('update' in event) made = event.update;
-      if (event.kind !== 'update' || isLogged(plan, event.update, prepared.cell.learner.updates)) {
+      if ('environmentSteps' in event) steps = stepsOf(event);
+      if (event.kind !== 'update' || isLogged(plan, prepared, event)) {
         await record(options, event);
         tell(options, event);
       }
       if (event.kind === 'stopped' && signal?.aborted) return { kind: 'stopped', update: event.update };
-      const ending = { made, parameters, seconds: clock.seconds() };
-      if (event.kind === 'stopped') return { kind: 'trained', ...(await keptTheta(store)), ...ending };
+      const ending = { made, parameters, seconds: clock.seconds(), ...steps };
+      if (event.kind === 'stopped') {
+        const { theta, update } = event.best ?? event;
+        return { kind: 'trained', theta, update, ...ending };
+      }
       if (event.kind === 'finished') {
         const { theta, update, best } = event;
         return { kind: 'trained', theta, update: best?.update ?? update, ...ending };
@@ -160,7 +141,7 @@ async function follow(options: TrainCellOptions, stop: AbortController): Promise
     if (!TasklearnError.is(error, 'NOT_FINITE')) throw error;
     return { kind: 'diverged', update: made, cause: `${error.code}: ${error.message}` };
   }
-  throw new Error('metaTrain ended without a last event'); // Unreachable: the loop above always returns.
+  throw new Error('training ended without a last event'); // Unreachable: the loop above always returns.
 }
 
 /**
@@ -190,6 +171,11 @@ function corruptCheckpoint(cause: TasklearnError, path: string): TasklearnError 
   );
 }
 
-function isLogged({ logEvery }: ResolvedPlan, update: number, updates: number): boolean {
-  return update % logEvery === 0 || update === updates;
+function isLogged(
+  { logEvery, budget }: ResolvedPlan,
+  { cell }: PreparedCell,
+  { update, environmentSteps = 0 }: Extract<TrainingEvent, { kind: 'update' }>,
+): boolean {
+  const last = update === cell.learner.updates || environmentSteps >= (budget.environmentSteps ?? Infinity);
+  return last || update % logEvery === 0;
 }

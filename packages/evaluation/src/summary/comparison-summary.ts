@@ -1,4 +1,4 @@
-import type { MetricName } from '../rows/metrics.js';
+import type { RankingMetric } from '../rows/metrics.js';
 import type { Interval } from '../statistics/interval.js';
 import type { ReliabilityBin } from '../statistics/reliability-bins.js';
 import type { Verdict } from '../statistics/verdict.js';
@@ -33,14 +33,53 @@ export interface CurvePoint {
   readonly upper: number;
 }
 
+/** One point of a curve over environment steps. */
+export interface StepPoint {
+  readonly environmentSteps: number;
+  /** Interquartile mean over seeds. */
+  readonly value: number;
+  /** Lower end of its 95 % stratified bootstrap interval. */
+  readonly lower: number;
+  /** Upper end of it. */
+  readonly upper: number;
+}
+
+/** One point of a curve over the episodes of a trial. */
+export interface EpisodePoint {
+  /** From 0, exploration episodes first. */
+  readonly episode: number;
+  /** Mean over test tasks and seeds. */
+  readonly value: number;
+  /** Lower end of its 95 % interval. */
+  readonly lower: number;
+  /** Upper end of it. */
+  readonly upper: number;
+}
+
+/** What only control learners have. */
+export interface ControlSummary {
+  /** Episodes of a trial whose return does not count, the first ones. */
+  readonly explorationEpisodes: number;
+  /** Return on validation tasks while training. */
+  readonly validationCurve: readonly StepPoint[];
+  /** What the learner itself reports as `return` while training. */
+  readonly trainingCurve: readonly StepPoint[];
+  /** Return by episode of the trial. */
+  readonly adaptation: readonly EpisodePoint[];
+  /** Share of successes by episode of the trial; empty where the environment has no such notion. */
+  readonly success: readonly EpisodePoint[];
+}
+
 /** Everything a table or a report says of one learner. */
 export interface LearnerSummary {
   readonly name: string;
+  /** Set for a reference policy, which is told the task and is not ranked. */
+  readonly reference?: true;
   readonly learnerId: string;
   readonly version: string;
   /** Seeds that were finished. */
   readonly seeds: readonly number[];
-  /** Test episodes over all seeds. */
+  /** Test episodes, or test tasks of control, over all seeds. */
   readonly episodes: number;
   /** Mean of the ranking metric: normal over episodes for one seed, t over seed means for several. Absent if all failed. */
   readonly mean?: Interval;
@@ -55,13 +94,19 @@ export interface LearnerSummary {
   /** Probability that the best learner's run scores higher than this one's; several seeds only. */
   readonly probabilityOfBestBetter?: number;
   readonly calibration?: CalibrationSummary;
+  readonly control?: ControlSummary;
   /** Ranking metric on validation tasks during meta-training. */
   readonly validationCurve: readonly CurvePoint[];
   /** Every training metric logged, by name. */
   readonly trainingCurves: Readonly<Record<string, readonly CurvePoint[]>>;
   /** Mean over seeds. */
   readonly cost: Readonly<
-    Partial<Record<'trainingTime' | 'testTime' | 'peakMemory' | 'parameters' | 'updates', number>>
+    Partial<
+      Record<
+        'trainingTime' | 'testTime' | 'peakMemory' | 'parameters' | 'updates' | 'environmentSteps',
+        number
+      >
+    >
   >;
   /** Runs that broke off, with the update at which they did. */
   readonly failures: readonly { readonly seed: number; readonly update: number; readonly cause: string }[];
@@ -81,10 +126,10 @@ export interface VerdictSummary {
 /** A comparison, computed from rows alone. */
 export interface ComparisonSummary {
   /** The metric that ranks the learners. */
-  readonly metric: Extract<MetricName, 'accuracy' | 'meanSquaredError'>;
+  readonly metric: RankingMetric;
   /** In the plan's order. */
   readonly learners: readonly LearnerSummary[];
-  /** Name of the learner with the best mean; absent if all failed. */
+  /** Name of the learner with the best mean, references apart; absent if all failed. */
   readonly best?: string;
   readonly verdicts: readonly VerdictSummary[];
 }

@@ -1,26 +1,38 @@
 import type { EvaluationRow } from '../rows/evaluation-row.js';
+import { mean } from '../statistics/moments.js';
 
-/** Values of one metric on test episodes: seed → episode → value. */
+/** Values of one metric on test episodes or tasks: seed → episode or task → value. */
 export type EpisodeValues = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
 /**
- * Test-episode values of one learner and metric.
+ * Test values of one learner and metric: per episode, or per control task the mean over the episodes that count.
  *
  * @param rows - rows of any kind.
  * @param learner - the learner's name.
  * @param metric - the metric's name.
+ * @param explorationEpisodes - of a control trial: so many first episodes do not count.
  * @returns a map per seed; seeds without such rows are absent.
  */
-export function episodeValues(rows: Iterable<EvaluationRow>, learner: string, metric: string): EpisodeValues {
-  const bySeed = new Map<number, Map<string, number>>();
-  for (const row of rows) {
-    if (row.learner !== learner || row.metric !== metric || row.split !== 'test') continue;
-    if (row.value === null || !row.task.startsWith('episode ')) continue;
-    const episodes = bySeed.get(row.seed) ?? new Map<string, number>();
-    episodes.set(row.task, row.value);
-    bySeed.set(row.seed, episodes);
+export function episodeValues(
+  rows: Iterable<EvaluationRow>,
+  learner: string,
+  metric: string,
+  explorationEpisodes = 0,
+): EpisodeValues {
+  const bySeed = new Map<number, Map<string, number[]>>();
+  for (const { learner: name, metric: own, split, seed, task, episode, value } of rows) {
+    if (name !== learner || own !== metric || split !== 'test' || value === null) continue;
+    if (!task.startsWith('episode ') && !(episode !== undefined && episode >= explorationEpisodes)) continue;
+    const tasks = bySeed.get(seed) ?? new Map<string, number[]>();
+    tasks.set(task, [...(tasks.get(task) ?? []), value]);
+    bySeed.set(seed, tasks);
   }
-  return bySeed;
+  return new Map(
+    [...bySeed].map(([seed, tasks]) => [
+      seed,
+      new Map([...tasks].map(([task, values]) => [task, mean(values)] as const)),
+    ]),
+  );
 }
 
 /**

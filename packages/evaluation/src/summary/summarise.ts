@@ -1,46 +1,39 @@
 import { createRng, type Rng } from '@tasklearn/core';
-import type { ResolvedPlan } from '../plan/plan.js';
+import { armsOf, type ResolvedPlan } from '../plan/plan.js';
 import type { EvaluationRow } from '../rows/evaluation-row.js';
 import { groupRows, selectRows, valuesOf } from '../rows/group-rows.js';
-import { metrics, primaryMetric } from '../rows/metrics.js';
+import { isHigherBetter, primaryMetric } from '../rows/metrics.js';
 import { holm } from '../statistics/holm.js';
 import { interquartileMean } from '../statistics/interquartile-mean.js';
 import type { Interval } from '../statistics/interval.js';
-import { meanInterval } from '../statistics/mean-interval.js';
 import { mean } from '../statistics/moments.js';
 import { probabilityOfImprovement } from '../statistics/probability-of-improvement.js';
 import { signFlipTest } from '../statistics/sign-flip-test.js';
 import { stratifiedBootstrap } from '../statistics/stratified-bootstrap.js';
 import { verdictOf } from '../statistics/verdict.js';
 import { calibrationSummary } from './calibration-summary.js';
+import { clusteredMean } from './clustered-mean.js';
 import type { ComparisonSummary, LearnerSummary, VerdictSummary } from './comparison-summary.js';
+import { controlSummary } from './control-summary.js';
 import { trainingCurves, validationCurve } from './curves.js';
 import { type EpisodeValues, episodeValues, pairedValues } from './episode-values.js';
 
 /** Test metrics listed beside the ranking one. */
-const others = ['negativeLogLikelihood', 'brierScore'] as const;
-const costs = ['trainingTime', 'testTime', 'peakMemory', 'parameters', 'updates'] as const;
-
-/** Interval of a mean over clusters: over episodes with one seed, over seed means with several. */
-function clusteredMean(clusters: readonly (readonly number[])[]): Interval | undefined {
-  if (clusters.length === 0) return undefined;
-  return clusters.length === 1
-    ? meanInterval(clusters[0]!)
-    : meanInterval(
-        clusters.map((values) => mean(values)),
-        { method: 't' },
-      );
-}
+const others = ['success', 'length', 'negativeLogLikelihood', 'brierScore'] as const;
+const costs = [
+  'trainingTime',
+  'testTime',
+  'peakMemory',
+  'parameters',
+  'updates',
+  'environmentSteps',
+] as const;
 
 function clustersOf(values: EpisodeValues): number[][] {
   return [...values.values()].map((episodes) => [...episodes.values()]);
 }
 
-/** Whether a larger value of the metric is better; unknown metrics count as such. */
-function direction(metric: string): 1 | -1 {
-  const known = (metrics as Readonly<Record<string, { readonly better?: 'higher' | 'lower' }>>)[metric];
-  return known?.better === 'lower' ? -1 : 1;
-}
+const direction = (metric: string): 1 | -1 => (isHigherBetter(metric) ? 1 : -1);
 
 function costOf(rows: readonly EvaluationRow[]): LearnerSummary['cost'] {
   return Object.fromEntries(
@@ -53,18 +46,22 @@ function costOf(rows: readonly EvaluationRow[]): LearnerSummary['cost'] {
 
 /** What the rows of one learner say without looking at the others. */
 function summariseLearner(
+  { learners, trial }: ResolvedPlan,
   name: string,
   rows: readonly EvaluationRow[],
   metric: string,
   rng: Rng,
 ): LearnerSummary {
-  const values = episodeValues(rows, name, metric);
+  const valuesOfMetric = (each: string) => episodeValues(rows, name, each, trial?.explorationEpisodes);
+  const values = valuesOfMetric(metric);
+  const control = controlSummary(rows, trial, rng.split('curves'));
   const clusters = clustersOf(values);
   const seedMeans = clusters.map((cluster) => mean(cluster));
   const overall = clusteredMean(clusters);
   const calibration = calibrationSummary(rows);
   return {
     name,
+    ...(learners.some((learner) => learner.name === name) ? {} : { reference: true }),
     learnerId: rows[0]?.learnerId ?? '',
     version: rows[0]?.version ?? '',
     seeds: [...values.keys()],
@@ -82,10 +79,11 @@ function summariseLearner(
     seedMeans,
     otherMetrics: Object.fromEntries(
       others
-        .map((other) => [other, clusteredMean(clustersOf(episodeValues(rows, name, other)))] as const)
+        .map((other) => [other, clusteredMean(clustersOf(valuesOfMetric(other)))] as const)
         .filter((entry): entry is readonly [(typeof others)[number], Interval] => entry[1] !== undefined),
     ),
     ...(calibration === undefined ? {} : { calibration }),
+    ...(control === undefined ? {} : { control }),
     validationCurve: validationCurve(rows, metric),
     trainingCurves: trainingCurves(rows),
     cost: costOf(rows),
@@ -135,8 +133,9 @@ function compareWithBest(
 
 function judge(plan: ResolvedPlan, rows: readonly EvaluationRow[], ranking: string): VerdictSummary[] {
   return plan.expected.map(({ better, worse, metric = ranking, margin }) => {
-    const first = episodeValues(rows, better, metric);
-    const second = episodeValues(rows, worse, metric);
+    const [first, second] = [better, worse].map((name) =>
+      episodeValues(rows, name, metric, plan.trial?.explorationEpisodes),
+    ) as [EpisodeValues, EpisodeValues];
     const clusters = direction(metric) === 1 ? pairedValues(first, second) : pairedValues(second, first);
     const difference = clusteredMean(clusters);
     const summary = { better, worse, metric, margin };
@@ -162,17 +161,18 @@ export function summarise(plan: ResolvedPlan, rows: readonly EvaluationRow[]): C
   const rng = createRng('tasklearn summary');
   const metric = primaryMetric(rows.filter(({ split }) => split === 'test').map((row) => row.metric));
   const byLearner = groupRows(rows, 'learner');
-  const learners = plan.learners.map(({ name }) =>
-    summariseLearner(name, byLearner.get(name) ?? [], metric, rng.split('bootstrap').split(name)),
+  const learners = armsOf(plan).map(({ name }) =>
+    summariseLearner(plan, name, byLearner.get(name) ?? [], metric, rng.split('bootstrap').split(name)),
   );
-  const ranked = learners.filter((learner) => learner.mean !== undefined);
+  const ranked = learners.filter(({ mean: own, reference }) => own !== undefined && !reference);
   const sign = direction(metric);
   const best = ranked.reduce<LearnerSummary | undefined>(
     (top, learner) =>
       top === undefined || sign * learner.mean!.estimate > sign * top.mean!.estimate ? learner : top,
     undefined,
   );
-  const values = (name: string) => episodeValues(byLearner.get(name) ?? [], name, metric);
+  const values = (name: string) =>
+    episodeValues(byLearner.get(name) ?? [], name, metric, plan.trial?.explorationEpisodes);
   return {
     metric,
     learners:

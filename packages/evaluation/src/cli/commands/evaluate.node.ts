@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
+import type { ResolvedPlan } from '../../plan/plan.js';
 import { formatInterval, metricTitle } from '../../report/format.js';
 import type { EvaluationRow } from '../../rows/evaluation-row.js';
 import { openRowWriter } from '../../rows/row-writer.node.js';
 import { cellsOf } from '../../runner/cell.js';
+import type { PreparedCell } from '../../runner/cell-kind.js';
 import { rowMaker } from '../../runner/cell-rows.js';
 import { chooseExecutor } from '../../runner/choose-executor.node.js';
-import { prepareCell } from '../../runner/prepare-cell.js';
-import { testCell } from '../../runner/test-cell.js';
+import { completePlan, prepareCell } from '../../runner/prepare-cell.js';
 import { summarise } from '../../summary/summarise.js';
 import {
   assertPlugins,
@@ -19,6 +20,7 @@ import { planOfLearner, readLearner, type TrainedFlags, withTrainedFlags } from 
 
 interface EvaluateFlags extends TrainedFlags {
   readonly episodes: number;
+  readonly tasks?: number;
   readonly tasksPerBatch: number;
   readonly rows?: string;
 }
@@ -37,24 +39,38 @@ async function writeRows(path: string, rows: readonly EvaluationRow[]): Promise<
   }
 }
 
+/** What it was tested on, in words. */
+function settingOf(
+  { kind, testTasks, distributionId, rowMembers }: PreparedCell,
+  { trial }: ResolvedPlan,
+): string {
+  if (kind === 'control' && trial !== undefined) {
+    const { explorationEpisodes: first, executionEpisodes: then } = trial;
+    return `${distributionId}, ${testTasks} tasks, ${first} + ${then} episodes each`;
+  }
+  const { ways, shots } = rowMembers('test');
+  const words = [ways && `${ways}-way`, shots && `${shots}-shot`, distributionId].filter(Boolean);
+  return `${words.join(' ')}, ${testTasks} episodes`;
+}
+
 async function evaluate(path: string, flags: EvaluateFlags, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const file = await readLearner(path);
   const loaded = await loadPlugins(flags);
   assertPlugins(loaded);
-  const { episodes, tasksPerBatch } = flags;
-  const plan = planOfLearner(file, flags, { episodes, tasksPerBatch });
+  const { episodes, tasks, tasksPerBatch } = flags;
+  const { registry } = loaded;
+  const given = planOfLearner(file, flags, { episodes, tasks, tasksPerBatch });
+  const plan = { ...(await completePlan(registry, given)), references: [] };
   const [cell] = cellsOf(plan);
-  const prepared = await prepareCell(loaded.registry, plan, cell!);
+  const prepared = await prepareCell(registry, plan, cell!);
   const executor = await chooseExecutor(plan.execution, (message) => terminal.note(message));
   const rows: EvaluationRow[] = [];
-  await testCell({
-    prepared,
+  await prepared.test({
+    plan,
     theta: file.theta,
     update: file.update,
     executor,
-    episodes,
-    tasksPerBatch,
     row: rowMaker(prepared),
     write: async (row) => void rows.push(row),
   });
@@ -63,10 +79,8 @@ async function evaluate(path: string, flags: EvaluateFlags, context: CommandCont
   if (flags.json)
     return terminal.json({ event: 'result', learner: file.learner, update: file.update, summary });
   const [learner] = summary.learners;
-  const { ways, shots } = prepared.test.spec;
-  const setting = [ways && `${ways}-way`, shots && `${shots}-shot`].filter(Boolean).join(' ');
   terminal.print(
-    `${file.name} (${file.learner}, ${file.update} updates) on ${setting} ${prepared.distributionId}, ${episodes} episodes, ${executor.name}`,
+    `${file.name} (${file.learner}, ${file.update} updates) on ${settingOf(prepared, plan)}, ${executor.name}`,
   );
   terminal.print(`${metricTitle(summary.metric)}: ${formatInterval(summary.metric, learner!.mean!)} (95 %)`);
   for (const [metric, interval] of Object.entries(learner!.otherMetrics)) {
@@ -84,7 +98,8 @@ export function addEvaluate(program: Command, context: CommandContext): void {
     .description('test a trained learner, also with other ways, shots or tasks')
     .argument('<learner>', 'learner.safetensors of a run, or the folder of a cell')
     .option('--episodes <n>', 'test episodes', wholeNumber, 600)
-    .option('--tasks-per-batch <n>', 'episodes adapted to at once', wholeNumber, 20)
+    .option('--tasks <n>', 'test tasks of control learners, one trial each (default 100)', wholeNumber)
+    .option('--tasks-per-batch <n>', 'episodes adapted to, or trials run, at once', wholeNumber, 20)
     .option('--rows <file>', 'append the rows to this file')
     .addHelpText('after', examples)
     .action((path: string, flags: EvaluateFlags) => evaluate(path, flags, context));

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { TasklearnError } from '@tasklearn/core';
 import { chooseBackend } from '@tasklearn/runtime';
 import type { Command } from 'commander';
 import { formatBytes } from '../../report/format.js';
 import { cellsOf } from '../../runner/cell.js';
-import { exportLearner } from '../../runner/export-learner.js';
-import { prepareCell } from '../../runner/prepare-cell.js';
+import type { EpisodicCell } from '../../runner/episodic/episodic-cells.js';
+import { exportLearner } from '../../runner/episodic/export-learner.js';
+import { completePlan, prepareCell } from '../../runner/prepare-cell.js';
 import { writeWhole } from '../../runner/run-folder.node.js';
 import {
   assertPlugins,
@@ -30,13 +32,25 @@ Examples:
 The file takes a support set and query inputs and gives the mean prediction (class probabilities). It needs no tasklearn
 to run: any ONNX runtime will do, in any language. Shapes are fixed by --ways, --shots, --queries and --tasks.`;
 
+function notExported(name: string, kind: string): TasklearnError {
+  return new TasklearnError(
+    'UNSUPPORTED_TASK',
+    `'${name}' is a learner of kind '${kind}'; only those that adapt to a support set are one graph. Its parameters are in learner.safetensors.`,
+    { learner: name, received: kind },
+  );
+}
+
 async function exportOnnx(path: string, flags: ExportFlags, { terminal }: CommandContext): Promise<void> {
   const file = await readLearner(path);
   const loaded = await loadPlugins(flags);
   assertPlugins(loaded);
-  const plan = planOfLearner(file, flags, { episodes: 1, tasksPerBatch: 1 });
+  const { registry } = loaded;
+  const plan = await completePlan(registry, planOfLearner(file, flags, { episodes: 1, tasksPerBatch: 1 }));
   const [cell] = cellsOf(plan);
-  const { tester, test } = await prepareCell(loaded.registry, plan, cell!);
+  const prepared = await prepareCell(registry, plan, cell!);
+  if (prepared.kind !== 'episodic') throw notExported(file.name, prepared.kind);
+  const { tester, distributions } = prepared as EpisodicCell;
+  const { test } = distributions;
   await chooseBackend('cpu'); // Recording computes nothing; any backend will do.
   const spec = flags.queries === undefined ? test.spec : { ...test.spec, querySize: flags.queries };
   const { model, inputs, outputs } = exportLearner(tester, file.theta, spec, flags.tasks);

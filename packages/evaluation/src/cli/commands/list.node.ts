@@ -25,7 +25,9 @@ function printAll(title: string, entries: readonly Entry[], context: CommandCont
   const { terminal } = context;
   terminal.print(terminal.paint('bold', title));
   const width = Math.max(0, ...entries.map(({ id }) => id.length));
-  for (const { id, descriptor } of entries) terminal.print(`  ${id.padEnd(width)}  ${descriptor.summary}`);
+  const kinds = Math.max(0, ...entries.map(({ descriptor }) => descriptor.kind.length));
+  for (const { id, descriptor } of entries)
+    terminal.print(`  ${id.padEnd(width)}  ${descriptor.kind.padEnd(kinds)}  ${descriptor.summary}`);
   terminal.print(entries.length === 0 ? '  none\n' : '');
 }
 
@@ -35,6 +37,13 @@ function printOne(entry: Entry, context: CommandContext): void {
   terminal.print(`${terminal.paint('bold', entry.id)} ${entry.plugin.version} (${kind})\n${summary}\n`);
   const rows = Object.entries(defaults).map(([key, value]) => [key, JSON.stringify(value)]);
   terminal.print(rows.length === 0 ? 'No options.' : textTable(['option', 'default'], rows, terminal.paint));
+  const { capabilities } = entry.descriptor as { readonly capabilities?: object };
+  if (capabilities !== undefined) {
+    const text = Object.entries(capabilities).map(
+      ([key, value]) => `${key}: ${[value].flat().join(', ') || 'none'}`,
+    );
+    terminal.print(`\n${text.join('; ')}`);
+  }
   const { reference } = entry.descriptor as {
     readonly reference?: { title: string; authors: string; year: number; url: string };
   };

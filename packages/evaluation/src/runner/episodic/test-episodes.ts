@@ -1,21 +1,16 @@
 import {
   createEpisodeEvaluator,
-  createRng,
   type EpisodeResult,
   type Executor,
   type HostTensor,
   type Tree,
 } from '@tasklearn/core';
-import type { EvaluationRow } from '../rows/evaluation-row.js';
-import { brierScore } from '../statistics/probability-scores.js';
-import { reliabilityBins } from '../statistics/reliability-bins.js';
-import type { RowMaker } from './cell-rows.js';
-import type { PreparedCell } from './prepare-cell.js';
-
-/** The stream of test episodes and of the learner's noise on them: one per seed, whatever the learner. */
-export function testStream(seed: number) {
-  return createRng(seed).split('test');
-}
+import type { EvaluationRow } from '../../rows/evaluation-row.js';
+import { brierScore } from '../../statistics/probability-scores.js';
+import { reliabilityBins } from '../../statistics/reliability-bins.js';
+import type { RowMaker } from '../cell-rows.js';
+import { testStream } from '../test-stream.js';
+import type { EpisodicCell } from './episodic-cells.js';
 
 /** Confidence in the predicted class and whether it is right, for each query item of all episodes so far. */
 interface Confidences {
@@ -57,9 +52,9 @@ function reliabilityRows(
   );
 }
 
-/** What {@link testCell} needs. */
-export interface TestCellOptions {
-  readonly prepared: PreparedCell;
+/** What {@link testEpisodes} needs. */
+export interface TestEpisodesOptions {
+  readonly prepared: EpisodicCell;
   readonly theta: Tree<HostTensor>;
   /** Outer updates that made θ. */
   readonly update: number;
@@ -78,9 +73,10 @@ export interface TestCellOptions {
  *
  * @throws the signal's reason if it is aborted; whatever the learner throws.
  */
-export async function testCell(options: TestCellOptions): Promise<void> {
+export async function testEpisodes(options: TestEpisodesOptions): Promise<void> {
   const { prepared, theta, update, executor, episodes, tasksPerBatch, row, write, signal } = options;
-  const { tester: learner, test: distribution, cell } = prepared;
+  const { tester: learner, cell } = prepared;
+  const distribution = prepared.distributions.test;
   const evaluator = createEpisodeEvaluator({ learner, executor, spec: distribution.spec });
   const confidences: Confidences = { confidence: [], correct: [] };
   try {

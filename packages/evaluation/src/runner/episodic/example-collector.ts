@@ -1,6 +1,6 @@
 import type { EpisodeBatch, EpisodeResult, EpisodeTruth, HostTensor, Json, Tree } from '@tasklearn/core';
-import type { PreparedCell } from './prepare-cell.js';
-import { testStream } from './test-cell.js';
+import { testStream } from '../test-stream.js';
+import type { EpisodicCell } from './episodic-cells.js';
 
 /** Test episodes kept for looking at. */
 export const exampleCount = 3;
@@ -61,7 +61,7 @@ export interface ExampleCollector {
  * @param prepared - the cell.
  * @param episodes - test episodes of the run; at most {@link exampleCount} of them are kept.
  */
-export function exampleCollector(prepared: PreparedCell, episodes: number): ExampleCollector {
+export function exampleCollector(prepared: EpisodicCell, episodes: number): ExampleCollector {
   const count = Math.min(exampleCount, episodes);
   const means: HostTensor[] = [];
   return {
@@ -75,8 +75,9 @@ export function exampleCollector(prepared: PreparedCell, episodes: number): Exam
   };
 }
 
-function examplesOf(prepared: PreparedCell, means: HostTensor): CellExamples {
-  const { cell, test } = prepared;
+function examplesOf(prepared: EpisodicCell, means: HostTensor): CellExamples {
+  const { cell } = prepared;
+  const { test } = prepared.distributions;
   const { kind } = test.spec.target;
   const rng = testStream(cell.seed).split('episodes');
   const count = means.shape[0]!;

@@ -1,0 +1,123 @@
+import {
+  type Capabilities,
+  type EpisodicDistribution,
+  type EpisodicLearner,
+  encodeCheckpoint,
+  metaTrain,
+  type Split,
+  TasklearnError,
+} from '@tasklearn/core';
+import { primaryMetric } from '../../rows/metrics.js';
+import type {
+  CellKind,
+  CellTest,
+  PreparedCell,
+  PrepareRequest,
+  TestSetting,
+  TrainSetting,
+} from '../cell-kind.js';
+import { checkCapabilities } from './check-capabilities.js';
+import { exampleCollector } from './example-collector.js';
+import { testEpisodes } from './test-episodes.js';
+
+/** A few-shot learner and its episodes. */
+export interface EpisodicCell extends PreparedCell {
+  readonly kind: 'episodic';
+  readonly learner: EpisodicLearner;
+  /** The same learner as it is tested, with the plan's test options. */
+  readonly tester: EpisodicLearner;
+  readonly distributions: Readonly<Record<Split, EpisodicDistribution>>;
+}
+
+/** Few-shot learners: meta-training by `metaTrain`, test on episodes of the test split. */
+export const episodicCells: CellKind = {
+  kind: 'episodic',
+  complete(plan) {
+    const wrong = [
+      plan.budget.environmentSteps !== undefined && 'budget.environmentSteps',
+      plan.trial !== undefined && 'trial',
+      (plan.references?.length ?? 0) > 0 && 'references',
+      plan.validation?.unit === 'environmentSteps' && 'validation.unit',
+    ].find((path) => path !== false);
+    if (wrong === undefined) return plan;
+    throw new TasklearnError(
+      'INVALID_PLAN',
+      `\`${wrong}\` means something for control tasks only, and '${plan.distribution.id}' has episodes. Leave it out.`,
+      { path: wrong },
+    );
+  },
+  prepare,
+};
+
+function prepare(request: PrepareRequest): EpisodicCell {
+  const { registry, plan, cell, distributions: made, ...identity } = request;
+  const { id, options, testOptions, name } = cell.learner;
+  const create = (own: object) => registry.createLearner(id, own) as EpisodicLearner;
+  const learner = create(options);
+  const tester = Object.keys(testOptions).length === 0 ? learner : create({ ...options, ...testOptions });
+  const distributions = made as EpisodicCell['distributions'];
+  const { capabilities } = registry.learner(id).descriptor;
+  checkCapabilities(name, capabilities as Capabilities, distributions.train.spec, distributions.test.spec);
+  const prepared: EpisodicCell = {
+    ...identity,
+    cell,
+    kind: 'episodic',
+    learner,
+    tester,
+    distributions,
+    testTasks: plan.test.episodes,
+    rowMembers(split) {
+      const { ways, shots, querySize } = distributions[split].spec;
+      return {
+        ...(ways === undefined ? {} : { ways }),
+        ...(shots === undefined ? {} : { shots }),
+        querySize,
+      };
+    },
+    train: (setting) => train(prepared, setting),
+    test: (setting) => test(prepared, setting),
+  };
+  return prepared;
+}
+
+function train({ learner, distributions, cell, identity }: EpisodicCell, setting: TrainSetting) {
+  const { plan, executor, store, signal } = setting;
+  const { updates = 0, tasksPerUpdate } = cell.learner; // Only a budget of environment steps leaves updates out.
+  const { validation } = plan;
+  return metaTrain({
+    learner,
+    distribution: distributions.train,
+    executor,
+    seed: cell.seed,
+    updates,
+    tasksPerUpdate,
+    store,
+    checkpointEvery: plan.checkpointEvery,
+    signal,
+    identity,
+    ...(validation === undefined
+      ? {}
+      : { validation: { ...validation, distribution: distributions.validation } }),
+  });
+}
+
+async function test(prepared: EpisodicCell, setting: TestSetting): Promise<CellTest> {
+  const { episodes, tasksPerBatch } = setting.plan.test;
+  const examples = exampleCollector(prepared, episodes);
+  const scores: number[] = [];
+  let metric = primaryMetric([]);
+  await testEpisodes({
+    ...setting,
+    prepared,
+    episodes,
+    tasksPerBatch,
+    onEpisode: (result) => {
+      examples.add(result);
+      scores.push(result.score);
+      metric = primaryMetric([result.metric]);
+      setting.onTask?.(scores.length);
+    },
+  });
+  const kept = examples.finish();
+  return { metric, scores, examples: kept === undefined ? {} : { examples: encodeCheckpoint(kept) } };
+}
