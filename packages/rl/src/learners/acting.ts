@@ -29,6 +29,11 @@ type Input = {
 };
 type Output = { readonly actions: Tensor; readonly state?: Tensor };
 
+/** The cpu backend keeps the integers of a cast tensor as they were. */
+function floats({ data }: HostTensor): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(data);
+}
+
 /** Acts without a state of its own: memory goes in and comes out. */
 export interface Acting {
   /** @param memory - [E * S] before this step; `undefined` for empty, or without memory. */
@@ -81,7 +86,7 @@ export function preparedActing(
       };
       if (model.stateSize === 0) {
         const { actions } = await prepared.run(input, rng);
-        return { actions: actions.data as Float32Array };
+        return { actions: floats(actions) };
       }
       const resets = Float32Array.from(steps.stepType, (type) => (type === 0 ? 1 : 0));
       const { actions, state } = await prepared.run(
@@ -92,7 +97,7 @@ export function preparedActing(
         },
         rng,
       );
-      return { actions: actions.data as Float32Array, memory: (state as HostTensor).data as Float32Array };
+      return { actions: floats(actions), memory: (state as HostTensor).data as Float32Array };
     },
     dispose: () => prepared.dispose(),
   };

@@ -107,7 +107,8 @@ export function compiledActor(
       { parameters, observations, ...(context === undefined ? {} : { context }) },
       rng,
     );
-    const rows = all.data as Float32Array;
+    // The cpu backend keeps the integers of a cast tensor as they were.
+    const rows = all.data instanceof Float32Array ? all.data : Float32Array.from(all.data);
     let from = 0;
     const found = wanted.map(([name, size]) => {
       const taken = columns(rows, width, from, size);
