@@ -16,9 +16,12 @@ import { type MountainCarOptions, mountainCar, mountainCarDefaults } from './cla
 import { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 import { sixLeg } from './crawler/six-leg.js';
 import { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
+import { type DoorOptions, door, doorDefaults } from './goal-suite/door.js';
+import { type PickAndPlaceOptions, pickAndPlace, pickAndPlaceDefaults } from './goal-suite/pick-and-place.js';
 import { pointReach } from './goal-suite/point-reach.js';
 import { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
 import { type PushOptions, push, pushDefaults } from './goal-suite/push.js';
+import { type SlideOptions, slide, slideDefaults } from './goal-suite/slide.js';
 import { pointRobot } from './point-robot/point-robot.js';
 import { type PointRobotOptions, pointRobotDefaults } from './point-robot/point-robot-options.js';
 import { type WindPointOptions, windPoint, windPointDefaults } from './wind-point/wind-point.js';
@@ -131,5 +134,25 @@ export const continuousDistributions = {
     summary: 'Masses on springs with quadratic cost, whose optimum is known exactly.',
     defaults: linearSystemDefaults,
     create: linearSystem,
+  }),
+  slide: defineDistribution<SlideOptions>({
+    kind: 'control',
+    summary: 'A puck is hit so that it slides to a goal out of reach; friction may vary.',
+    reference: multiGoal,
+    defaults: slideDefaults,
+    create: slide,
+  }),
+  'pick-and-place': defineDistribution<PickAndPlaceOptions>({
+    kind: 'control',
+    summary: 'A gripper brings an object to a goal on the table or in the air.',
+    reference: multiGoal,
+    defaults: pickAndPlaceDefaults,
+    create: pickAndPlace,
+  }),
+  door: defineDistribution<DoorOptions>({
+    kind: 'control',
+    summary: 'A hand turns a door to a wanted angle, from either side.',
+    defaults: doorDefaults,
+    create: door,
   }),
 };

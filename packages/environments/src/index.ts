@@ -42,9 +42,12 @@ export { type PendulumOptions, pendulum, pendulumDefaults } from './classic-cont
 export type { ParameterRange } from './continuous/parameter-range.js';
 export { sixLeg } from './crawler/six-leg.js';
 export { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
+export { type DoorOptions, door, doorDefaults } from './goal-suite/door.js';
+export { type PickAndPlaceOptions, pickAndPlace, pickAndPlaceDefaults } from './goal-suite/pick-and-place.js';
 export { pointReach } from './goal-suite/point-reach.js';
 export { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
 export { type PushOptions, push, pushDefaults } from './goal-suite/push.js';
+export { type SlideOptions, slide, slideDefaults } from './goal-suite/slide.js';
 export { type BitFlipOptions, bitFlip, bitFlipDefaults } from './goals/bit-flip.js';
 export { fourRooms, fourRoomsDefaults } from './grids/four-rooms.js';
 export { type GoalGridOptions, goalGrid, goalGridDefaults } from './grids/goal-grid.js';
