@@ -1,4 +1,11 @@
 import { type ControlCapabilities, defineLearner, definePlugin } from '@tasklearn/core';
+import {
+  bayesFilterDefaults,
+  createBayesFilter,
+  createExactPosteriorSampling,
+  type ExactBeliefOptions,
+  exactPosteriorSamplingDefaults,
+} from './belief/exact-belief.js';
 import { createDream } from './dream/dream.js';
 import { dreamDefaults } from './dream/dream-options.js';
 import { createMamlRl, createMamlTrpo, createPromp } from './maml/maml.js';
@@ -131,6 +138,39 @@ const posteriorSampling = defineLearner<PearlOptions>({
   create: createPosteriorSampling,
 });
 
+const exactPosteriorSampling = defineLearner({
+  kind: 'control',
+  summary: 'Baseline: exact beliefs over known models; one drawn for each episode and followed (Thompson).',
+  reference: {
+    title: 'A Bayesian Framework for Reinforcement Learning',
+    authors: 'Strens',
+    year: 2000,
+    url: 'https://dl.acm.org/doi/10.5555/645529.658114',
+  },
+  capabilities: {
+    ...memory,
+    actions: ['discrete'],
+    gradientOrder: 0,
+    adapts: 'belief',
+    needs: ['finiteStates', 'taskIdentity'],
+  },
+  defaults: exactPosteriorSamplingDefaults,
+  create: createExactPosteriorSampling,
+});
+
+const bayesFilter = defineLearner<ExactBeliefOptions>({
+  ...exactPosteriorSampling,
+  summary: 'Baseline: exact beliefs over known models, acting by the mean of their optimal values (Q-MDP).',
+  reference: {
+    title: 'Learning policies for partially observable environments: Scaling up',
+    authors: 'Littman, Cassandra, Kaelbling',
+    year: 1995,
+    url: 'https://doi.org/10.1016/B978-1-55860-377-6.50052-9',
+  },
+  defaults: bayesFilterDefaults,
+  create: createBayesFilter,
+});
+
 /** Meta-reinforcement learning. */
 export const metaRlPlugin = definePlugin({
   specificationVersion: 'v1',
@@ -144,6 +184,8 @@ export const metaRlPlugin = definePlugin({
     promp,
     pearl,
     'posterior-sampling': posteriorSampling,
+    'exact-posterior-sampling': exactPosteriorSampling,
+    'bayes-filter': bayesFilter,
     dream,
   },
 });

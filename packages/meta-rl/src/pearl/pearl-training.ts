@@ -19,6 +19,7 @@ import { type FlatState, hostArray, initialFlatState } from '../networks/flat-up
 import { stepEncoding } from '../networks/step-encoding.js';
 import { readCheckpoint, writeCheckpoint } from '../training/meta-checkpoint.js';
 import { collectTrials } from '../trials/collect-trials.js';
+import { trainingSet } from '../trials/sample-tasks.js';
 import { createTrialBatch, summarizeTrials, type TrialBatch } from '../trials/trial-batch.js';
 import { type ContextLayout, contextLayout, contextOf } from './context-set.js';
 import { latentDoubleQ, softActorCritic } from './latent-control.js';
@@ -69,20 +70,19 @@ async function prepareFixed(context: ControlTrainingContext, options: PearlOptio
     control: parts.control.init(rng.split('init').split('control')),
   });
   const first = await initialFlatState(init as () => Tree<Tensor>, optimizer);
-  const count = distribution.trainingTasks ?? options.trainingTasks;
-  const key = rng.split('tasks');
+  const tasks = trainingSet(distribution, options.trainingTasks, rng.split('tasks'));
   const fields = { observation: O, action: A, reward: 1, next: O, discount: 1 };
   const fixed: Fixed = {
     context,
     parts,
     layout,
     treeSpec: first.spec,
-    tasks: Array.from({ length: count }, (_, index) => distribution.task('train', index, key)),
-    replay: createReplay({ capacity: options.capacity, fields, tasks: count }),
+    tasks,
+    replay: createReplay({ capacity: options.capacity, fields, tasks: tasks.length }),
     contexts: createReplay({
       capacity: options.priorEpisodes * distribution.spec.horizon,
       fields: { item: layout.features },
-      tasks: count,
+      tasks: tasks.length,
     }),
     step: executor.prepare(pearlStep(parts, first.spec, optimizer), { name: 'pearl update' }),
   };
