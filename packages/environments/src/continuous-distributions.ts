@@ -1,4 +1,5 @@
 import { defineDistribution } from '@tasklearn/core';
+import { type ArmOptions, arm, armDefaults } from './arm/arm.js';
 import { type AcrobotOptions, acrobot, acrobotDefaults } from './classic-control/acrobot.js';
 import { cartPole } from './classic-control/cart-pole.js';
 import { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
@@ -24,6 +25,7 @@ import { type PushOptions, push, pushDefaults } from './goal-suite/push.js';
 import { type SlideOptions, slide, slideDefaults } from './goal-suite/slide.js';
 import { pointRobot } from './point-robot/point-robot.js';
 import { type PointRobotOptions, pointRobotDefaults } from './point-robot/point-robot-options.js';
+import { type StepWorldOptions, stepWorld, stepWorldDefaults } from './step-world/step-world.js';
 import { type WindPointOptions, windPoint, windPointDefaults } from './wind-point/wind-point.js';
 
 const gymnasium = {
@@ -154,5 +156,17 @@ export const continuousDistributions = {
     summary: 'A hand turns a door to a wanted angle, from either side.',
     defaults: doorDefaults,
     create: door,
+  }),
+  'step-world': defineDistribution<StepWorldOptions>({
+    kind: 'control',
+    summary: 'A point that moves and is paid in steps: gradients vanish almost everywhere.',
+    defaults: stepWorldDefaults,
+    create: stepWorld,
+  }),
+  arm: defineDistribution<ArmOptions>({
+    kind: 'control',
+    summary: 'An arm of three links reaches points or traces digits.',
+    defaults: armDefaults,
+    create: arm,
   }),
 };

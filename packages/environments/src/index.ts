@@ -3,6 +3,7 @@
 
 // Worlds with finitely many actions.
 
+export { type ArmOptions, arm, armDefaults } from './arm/arm.js';
 export {
   type BernoulliBanditOptions,
   bernoulliBanditDefaults,
@@ -84,6 +85,7 @@ export {
   type PointRobotTask,
   pointRobotDefaults,
 } from './point-robot/point-robot-options.js';
+export { type StepWorldOptions, stepWorld, stepWorldDefaults } from './step-world/step-world.js';
 export { augmentedModel } from './tabular/augmented-model.js';
 export {
   backwardInduction,
