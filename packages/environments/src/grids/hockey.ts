@@ -38,7 +38,8 @@ const REACH = 4;
 const OBSERVED = 7;
 /** Corners of 2 x 2 cells: top left, top right, bottom left, bottom right. */
 const inZone = (cell: number, zone: number) => {
-  const [column, row] = [cell % SIZE, Math.floor(cell / SIZE)];
+  const column = cell % SIZE;
+  const row = Math.floor(cell / SIZE);
   const across = zone % 2 === 0 ? column < 2 : column >= SIZE - 2;
   return across && (zone < 2 ? row < 2 : row >= SIZE - 2);
 };
@@ -63,6 +64,14 @@ function hockeyMove(player: number, puck: number, action: number): number {
   return player * (CELLS + 1) + (lands === player ? CARRIED : lands);
 }
 
+/** Where each action leads from each state, [CELLS * (CELLS + 1) * 8]. */
+function hockeyTable(): Int32Array {
+  return Int32Array.from({ length: CELLS * (CELLS + 1) * 8 }, (_, entry) => {
+    const state = entry >> 3;
+    return hockeyMove(Math.floor(state / (CELLS + 1)), state % (CELLS + 1), entry % 8);
+  });
+}
+
 /** Whether the puck, where it lies after a step, is where the task wants it. */
 function achieved(task: number, puck: number): boolean {
   if (puck === CARRIED) return false;
@@ -77,8 +86,9 @@ function puckIn(observation: Float32Array, offset: number): number {
   return place(observation[offset + 3] as number) * SIZE + place(observation[offset + 2] as number);
 }
 
+const scaled = (place: number) => (2 * place) / (SIZE - 1) - 1;
+
 function show(player: number, puck: number, into: Float32Array, offset: number): void {
-  const scaled = (place: number) => (2 * place) / (SIZE - 1) - 1;
   const at = puck === CARRIED ? player : puck;
   into[offset] = scaled(player % SIZE);
   into[offset + 1] = scaled(Math.floor(player / SIZE));
@@ -90,20 +100,19 @@ function show(player: number, puck: number, into: Float32Array, offset: number):
 }
 
 /** State: player and puck as one number. */
-function hockeyKernel({ state, observation, reward, tasks }: KernelFrame): Kernel {
+function hockeyKernel(table: Int32Array, { state, observation, reward, tasks }: KernelFrame): Kernel {
+  const wanted = tasks.map(({ parameters }) => parameters.task as number);
   return {
     reset(copy) {
       state[copy] = START * (CELLS + 1) + PUCK;
       show(START, PUCK, observation, copy * OBSERVED);
     },
     step(copy, task, actions) {
-      const before = state[copy] as number;
-      const [player, puck] = [Math.floor(before / (CELLS + 1)), before % (CELLS + 1)];
-      const after = hockeyMove(player, puck, actions[copy] as number);
+      const after = table[8 * (state[copy] as number) + (actions[copy] as number)] as number;
       state[copy] = after;
       const lies = after % (CELLS + 1);
       show(Math.floor(after / (CELLS + 1)), lies, observation, copy * OBSERVED);
-      if (!achieved(tasks[task]?.parameters.task as number, lies)) return Outcome.ongoing;
+      if (!achieved(wanted[task] as number, lies)) return Outcome.ongoing;
       reward[copy] = 1;
       return Outcome.succeededAndTerminated;
     },
@@ -111,7 +120,7 @@ function hockeyKernel({ state, observation, reward, tasks }: KernelFrame): Kerne
 }
 
 /** The first action of a shortest way from each state, by breadth-first search backwards from success. */
-function shortestActions(task: number): Int8Array {
+function shortestActions(table: Int32Array, task: number): Int8Array {
   const states = CELLS * (CELLS + 1);
   const before: number[][] = Array.from({ length: states }, () => []);
   const best = new Int8Array(states).fill(-1);
@@ -123,9 +132,7 @@ function shortestActions(task: number): Int8Array {
       continue;
     }
     for (let action = 0; action < 8; action += 1)
-      before[hockeyMove(Math.floor(state / (CELLS + 1)), state % (CELLS + 1), action)]?.push(
-        8 * state + action,
-      );
+      before[table[8 * state + action] as number]?.push(8 * state + action);
   }
   for (let head = 0; head < queue.length; head += 1)
     for (const edge of before[queue[head] as number] as number[]) {
@@ -137,12 +144,12 @@ function shortestActions(task: number): Int8Array {
   return best;
 }
 
-function optimalReference(): NonNullable<ControlDistribution['references']>[string] {
+function oracleReference(table: Int32Array): NonNullable<ControlDistribution['references']>[string] {
   const known = new Map<number, Int8Array>();
   return (tasks, copiesPerTask, rng) =>
     copyPolicies(tasks, copiesPerTask, rng, ({ parameters }) => {
       const task = parameters.task as number;
-      const best = known.get(task) ?? shortestActions(task);
+      const best = known.get(task) ?? shortestActions(table, task);
       known.set(task, best);
       let state = 0;
       return {
@@ -151,7 +158,7 @@ function optimalReference(): NonNullable<ControlDistribution['references']>[stri
           return Math.max(0, best[state] as number);
         },
         observe(action) {
-          state = hockeyMove(Math.floor(state / (CELLS + 1)), state % (CELLS + 1), action);
+          state = table[8 * state + action] as number;
         },
       };
     });
@@ -176,6 +183,7 @@ export function hockey(options: Partial<HockeyOptions> = {}): ControlDistributio
     horizon: requireInteger(id, { ...hockeyDefaults, ...options }, 'horizon'),
     hasSuccess: true,
   };
+  const table = hockeyTable();
   const taskOf = ({ parameters }: ControlTask) => parameters.task as number;
   const map = gridMap(new Array<string>(SIZE).fill('.'.repeat(SIZE)));
   const targets = (task: number) => {
@@ -195,7 +203,7 @@ export function hockey(options: Partial<HockeyOptions> = {}): ControlDistributio
     ...finiteTasks(id, hockeyTasks.length, (task) => ({ task }), true),
     createEnvironment: (tasks, copiesPerTask, rng) =>
       vectorisedEnvironment(
-        { id, spec, stateSize: 1, createKernel: hockeyKernel },
+        { id, spec, stateSize: 1, createKernel: (frame) => hockeyKernel(table, frame) },
         tasks,
         copiesPerTask,
         rng,
@@ -204,7 +212,7 @@ export function hockey(options: Partial<HockeyOptions> = {}): ControlDistributio
       Float32Array.from({ length: next.length / OBSERVED }, (_, row) =>
         achieved(taskOf(task), puckIn(next, row * OBSERVED)) ? 1 : 0,
       ),
-    references: { oracle: optimalReference(), random: uniformReference(8) },
+    references: { oracle: oracleReference(table), random: uniformReference(8) },
     draw: (task, trajectories) =>
       drawGrid(map, { start: PUCK, goals: targets(taskOf(task)), paths: trajectories.map(path) }),
   };
