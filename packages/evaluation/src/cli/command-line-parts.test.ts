@@ -255,7 +255,7 @@ describe('main', () => {
   it('lists learners and distributions, and the options of one', async () => {
     const { text } = await run('list');
     expect(text).toMatch(/@acme\/toy\/linear +episodic +Prototypes of linear features/);
-    expect(text).toMatch(/@acme\/toy\/lines +Random lines/);
+    expect(text).toMatch(/@acme\/toy\/lines +episodic +Random lines/);
     expect((await run('list', '@acme/toy/linear')).text).toMatch(/learningRate +0\.02/);
     expect(JSON.parse((await run('list', 'blobs', '--json')).text)).toMatchObject({
       id: '@acme/toy/blobs',

@@ -1,6 +1,7 @@
 import type { EpisodeTruth, HostTensor } from '@tasklearn/core';
 import type { ResolvedPlan } from '../plan/plan.js';
 import type { EvaluationRow } from '../rows/evaluation-row.js';
+import type { CellDrawings } from '../runner/control/trajectory-collector.js';
 
 /** A few test episodes with what every learner predicted, for looking at. */
 export interface ExampleEpisodes {
@@ -36,5 +37,7 @@ export interface ReportData {
   readonly plan: ResolvedPlan;
   readonly rows: readonly EvaluationRow[];
   readonly examples?: ExampleEpisodes;
+  /** A few test trials of every learner and reference, drawn; control only. */
+  readonly drawings?: readonly CellDrawings[];
   readonly environment: RunEnvironment;
 }

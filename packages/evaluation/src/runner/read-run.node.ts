@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { decodeCheckpoint, type EpisodeTruth, type HostTensor, TasklearnError } from '@tasklearn/core';
-import { isAbsent } from '../read-json.node.js';
+import { isAbsent, readJson } from '../read-json.node.js';
 import type { ExampleEpisodes, ReportData } from '../report/report-data.js';
 import { cellsOf } from './cell.js';
+import type { CellDrawings } from './control/trajectory-collector.js';
 import { type RunFolder, readCellRows, readEnvironment, readRunPlan } from './run-folder.node.js';
 
 interface ExampleTensors {
@@ -43,6 +44,12 @@ async function readExamples(
   return examples;
 }
 
+/** Drawings of the cells that have some. */
+async function readDrawings(folder: RunFolder, keys: readonly string[]): Promise<CellDrawings[]> {
+  const found = await Promise.all(keys.map((key) => readJson(folder.cell(key).drawings)));
+  return found.filter((drawings) => drawings !== undefined) as CellDrawings[];
+}
+
 /**
  * Reads everything a report is made of from a run folder.
  *
@@ -63,6 +70,13 @@ export async function readRun(folder: RunFolder): Promise<ReportData> {
     );
   }
   const first = cells.filter(({ seed }) => seed === plan.seeds[0]).map(({ key }) => key);
-  const examples = await readExamples(folder, first);
-  return { plan, rows, environment, ...(examples === undefined ? {} : { examples }) };
+  const drawings = await readDrawings(folder, first);
+  const examples = drawings.length > 0 ? undefined : await readExamples(folder, first);
+  return {
+    plan,
+    rows,
+    environment,
+    ...(examples === undefined ? {} : { examples }),
+    ...(drawings.length === 0 ? {} : { drawings }),
+  };
 }
