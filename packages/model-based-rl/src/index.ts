@@ -7,6 +7,7 @@ export {
   gradientAdaptedModel,
 } from './adapters/gradient-adapted-model.js';
 export { gradientStep, type LayerRates, perTrial } from './adapters/gradient-step.js';
+export { ignoringInputs } from './adapters/ignoring-inputs.js';
 export { metaLearnedModel, windowSpec } from './adapters/meta-learned-model.js';
 export { plainModel } from './adapters/plain-model.js';
 export {

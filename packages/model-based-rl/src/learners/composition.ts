@@ -3,6 +3,7 @@ import { type ActionSpace, actionSpaceOf } from '../action-space.js';
 import type { AdaptiveModel } from '../adapters/adaptive-model.js';
 import { fineTunedModel } from '../adapters/fine-tuned-model.js';
 import { gradientAdaptedModel } from '../adapters/gradient-adapted-model.js';
+import { ignoringInputs } from '../adapters/ignoring-inputs.js';
 import { plainModel } from '../adapters/plain-model.js';
 import { recurrentModel } from '../adapters/recurrent-model.js';
 import type { DynamicsModel, DynamicsSizes } from '../models/dynamics-model.js';
@@ -64,6 +65,10 @@ export function plannerOf({ planner }: ModelBasedOptions): Planner {
   }
 }
 
+function solvedSees(kind: ModelBasedOptions['model']['kind'], ignores: readonly number[]): boolean {
+  return kind === 'random-features' && ignores.length > 0;
+}
+
 function refuse(message: string, details: object): TasklearnError {
   return new TasklearnError('UNSUPPORTED_TASK', message, { ...details });
 }
@@ -86,13 +91,19 @@ export function compose(spec: ControlSpec, options: ModelBasedOptions): Composit
     throw refuse('Gradient ascent needs continuous actions. Choose another planner for discrete ones.', {
       action: spec.action,
     });
-  const { kind } = options.model;
+  const { kind, ignores } = options.model;
+  if (solvedSees(kind, ignores))
+    throw new TasklearnError(
+      'INVALID_OPTION',
+      'model: random features are solved on everything observed. Leave `ignores` empty, or choose `mlp`.',
+      { key: 'ignores', received: ignores },
+    );
   const solved = kind === 'random-features' ? randomFeatureModel(sizes, options.model) : undefined;
   const dynamics = solved ?? mlpDynamics(sizes, options.model);
   return {
     sizes,
     actions,
-    model: adaptiveModelOf(dynamics, sizes, options),
+    model: ignoringInputs(adaptiveModelOf(dynamics, sizes, options), sizes, ignores),
     outcomes: outcomeModel(sizes, {
       reward: options.outcomes.reward === 'learned',
       continuation: options.outcomes.termination === 'learned',

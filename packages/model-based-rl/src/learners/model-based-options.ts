@@ -24,6 +24,8 @@ export interface ModelBasedOptions {
     readonly bandwidth: number;
     /** `random-features`: λ of the ridge. */
     readonly regularization: number;
+    /** Indices of the observation that tell nothing of its changes, such as positions: the model does not see them. */
+    readonly ignores: readonly number[];
   };
   /** What is known or learnt besides the dynamics. */
   readonly outcomes: {
@@ -115,6 +117,7 @@ export const modelBasedDefaults: ModelBasedOptions = {
     features: 300,
     bandwidth: 2,
     regularization: 1e-4,
+    ignores: [],
   },
   outcomes: { reward: 'known', termination: 'learned', hidden: [32] },
   adaptation: {
@@ -156,6 +159,7 @@ export function validateModelBasedOptions(owner: string, options: ModelBasedOpti
   requireInteger(owner, model, 'features');
   requirePositive(owner, model, 'bandwidth');
   requirePositive(owner, model, 'regularization');
+  requireIntegers(owner, model, 'ignores', 0);
   requireOneOf(owner, outcomes, 'reward', ['known', 'learned']);
   requireOneOf(owner, outcomes, 'termination', ['learned', 'ignored']);
   requireIntegers(owner, outcomes, 'hidden');
