@@ -27,7 +27,7 @@ const liu = {
   url: 'https://arxiv.org/abs/2008.02790',
 };
 
-/** Worlds with finitely many actions: bandits, tabular worlds, grids, mazes, hallways, bit-flip. */
+/** Worlds of finitely many places: bandits, tabular worlds, grids, mazes, hallways, bit-flip. */
 export const discreteDistributions = {
   ...gridDistributions,
   'bernoulli-bandits': defineDistribution({

@@ -1,4 +1,6 @@
 import { defineDistribution } from '@tasklearn/core';
+import { busGrid, busGridDefaults } from './errands/bus-grid.js';
+import { cookGrid, cookGridDefaults } from './errands/cook-grid.js';
 import { fourRooms, fourRoomsDefaults } from './grids/four-rooms.js';
 import { goalGrid, goalGridDefaults } from './grids/goal-grid.js';
 import { gridWorld, gridWorldDefaults } from './grids/grid-world.js';
@@ -6,6 +8,13 @@ import { hockey, hockeyDefaults } from './grids/hockey.js';
 import { starGrid, starGridDefaults } from './grids/star-grid.js';
 import { twoPassageMaze, twoPassageMazeDefaults } from './grids/two-passage-maze.js';
 import { maze, mazeDefaults } from './mazes/maze.js';
+
+const liu = {
+  title: 'Decoupling Exploration and Exploitation for Meta-Reinforcement Learning without Sacrifices',
+  authors: 'Liu, Raghunathan, Liang, Finn',
+  year: 2021,
+  url: 'https://arxiv.org/abs/2008.02790',
+};
 
 /** Worlds of cells. */
 export const gridDistributions = {
@@ -74,5 +83,19 @@ export const gridDistributions = {
     },
     defaults: mazeDefaults,
     create: maze,
+  }),
+  'bus-grid': defineDistribution({
+    kind: 'control',
+    summary: 'Buses whose destinations differ between tasks; a map shows them; then an errand.',
+    reference: liu,
+    defaults: busGridDefaults,
+    create: busGrid,
+  }),
+  'cook-grid': defineDistribution({
+    kind: 'control',
+    summary: 'Fridges whose contents differ between tasks; then a recipe of two ingredients.',
+    reference: liu,
+    defaults: cookGridDefaults,
+    create: cookGrid,
   }),
 } as const;

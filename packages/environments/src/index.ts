@@ -1,8 +1,6 @@
 // One folder per family; each distribution is a file with its options, tasks, kernel and picture. A kernel is the dynamics
 // of one copy over typed arrays; `vectorised` makes an Environment of it.
 
-// Worlds with finitely many actions.
-
 export { type ArmOptions, arm, armDefaults } from './arm/arm.js';
 export {
   type BernoulliBanditOptions,
@@ -43,6 +41,8 @@ export { type PendulumOptions, pendulum, pendulumDefaults } from './classic-cont
 export type { ParameterRange } from './continuous/parameter-range.js';
 export { sixLeg } from './crawler/six-leg.js';
 export { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
+export { type BusGridOptions, busGrid, busGridDefaults } from './errands/bus-grid.js';
+export { type CookGridOptions, cookGrid, cookGridDefaults } from './errands/cook-grid.js';
 export { type DoorOptions, door, doorDefaults } from './goal-suite/door.js';
 export { type PickAndPlaceOptions, pickAndPlace, pickAndPlaceDefaults } from './goal-suite/pick-and-place.js';
 export { pointReach } from './goal-suite/point-reach.js';
@@ -77,7 +77,6 @@ export {
 export { type BernoulliOptimum, bernoulliOptimum } from './oracles/bernoulli-bayes.js';
 export { finiteGittins, type GittinsTable, gittinsIndex } from './oracles/gittins.js';
 export { environmentsPlugin } from './plugin.js';
-// Worlds with continuous motion.
 export { pointRobot } from './point-robot/point-robot.js';
 export {
   type PointRobotMotion,
