@@ -19,6 +19,19 @@ interface Column {
 const show = (value: number | undefined, format: (value: number) => string) =>
   value === undefined ? '–' : format(value);
 
+/** Success and environment steps, where there are such. */
+function controlColumns({ learners }: ComparisonSummary): Column[] {
+  const success: Column = {
+    title: 'success',
+    cell: ({ otherMetrics }) =>
+      otherMetrics.success === undefined ? '–' : formatInterval('success', otherMetrics.success),
+  };
+  return [
+    ...(learners.some(({ otherMetrics }) => otherMetrics.success !== undefined) ? [success] : []),
+    { title: 'environment steps', cell: ({ cost }) => show(cost.environmentSteps, formatCount) },
+  ];
+}
+
 function columnsOf(summary: ComparisonSummary): Column[] {
   const { metric, best, learners } = summary;
   const several = learners.some(({ seedMeans }) => seedMeans.length > 1);
@@ -50,7 +63,11 @@ function columnsOf(summary: ComparisonSummary): Column[] {
       cell: ({ difference }) =>
         difference === undefined ? '' : formatProbability(difference.adjustedPValue),
     },
-    { title: 'episodes', cell: ({ episodes }) => formatCount(episodes) },
+    ...(summary.metric === 'return' ? controlColumns(summary) : []),
+    {
+      title: summary.metric === 'return' ? 'tasks' : 'episodes',
+      cell: ({ episodes }) => formatCount(episodes),
+    },
     { title: 'train', cell: ({ cost }) => show(cost.trainingTime, formatSeconds) },
     { title: 'test', cell: ({ cost }) => show(cost.testTime, formatSeconds) },
     { title: 'parameters', cell: ({ cost }) => show(cost.parameters, formatCount) },
@@ -60,9 +77,10 @@ function columnsOf(summary: ComparisonSummary): Column[] {
 
 function notes(summary: ComparisonSummary): string[] {
   const several = summary.learners.some(({ seedMeans }) => seedMeans.length > 1);
+  const unit = summary.metric === 'return' ? 'task' : 'episode';
   const how = several
-    ? 'Mean ± 95 % t interval over seeds; IQM over seeds with stratified bootstrap; differences paired by episode.'
-    : 'Mean ± 95 % interval (1.96 s/√n) over test episodes, the same for all; differences paired by episode, sign-flip p.';
+    ? `Mean ± 95 % t interval over seeds; IQM over seeds with stratified bootstrap; differences paired by ${unit}.`
+    : `Mean ± 95 % interval (1.96 s/√n) over test ${unit}s, the same for all; differences paired by ${unit}, sign-flip p.`;
   const failures = summary.learners.flatMap(({ name, failures: own }) =>
     own.map(({ seed, update, cause }) => `${name}, seed ${seed}, failed after ${update} updates: ${cause}`),
   );

@@ -4,6 +4,7 @@ import { seriesColour } from './colours.js';
 import { drawFigure } from './draw-figure.node.js';
 import { formatValue, isFraction } from './format.js';
 import type { Html } from './html.js';
+import { spreadLabels } from './spread-labels.js';
 
 interface Point extends CurvePoint {
   readonly name: string;
@@ -34,18 +35,6 @@ export function namedCurves(
   });
 }
 
-/** Lowers the ends of labels that would overlap, from the top down. */
-function spread(ends: readonly Point[], pixels: (value: number) => number): Map<Point, number> {
-  const shifts = new Map<Point, number>();
-  let last = Number.NEGATIVE_INFINITY;
-  for (const end of [...ends].sort((a, b) => pixels(a.value) - pixels(b.value))) {
-    const place = Math.max(pixels(end.value), last + 15);
-    shifts.set(end, place - pixels(end.value));
-    last = place;
-  }
-  return shifts;
-}
-
 /**
  * Lines over outer updates, with a band from the lowest to the highest seed, each labelled at its end.
  *
@@ -68,7 +57,7 @@ export function curvesFigure(title: string, metric: string, curves: readonly Nam
     const [marginTop, marginBottom] = [26, 40];
     const pixels = (value: number) =>
       marginTop + ((high - value) / (high - low)) * (height - marginTop - marginBottom);
-    const shifts = spread(ends, pixels);
+    const shifts = spreadLabels(ends, pixels);
     return {
       height,
       marginTop,

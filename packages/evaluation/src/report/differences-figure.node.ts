@@ -39,9 +39,10 @@ function differencesOf(summary: ComparisonSummary): Difference[] {
 export function differencesFigure(summary: ComparisonSummary): Html | undefined {
   const differences = differencesOf(summary);
   if (differences.length === 0) return undefined;
-  const reach =
-    Math.max(...differences.flatMap(({ lower, upper }) => [Math.abs(lower), Math.abs(upper)])) * 1.08 || 1;
-  const higher = summary.metric === 'accuracy';
+  const reach = (side: 1 | -1) =>
+    Math.max(0, ...differences.flatMap(({ lower, upper }) => [side * lower, side * upper])) * 1.08;
+  const [left, right] = [reach(-1), reach(1)];
+  const least = 0.06 * Math.max(left, right) || 1;
   const unit = isFraction(summary.metric) ? ' (percentage points)' : '';
   return drawFigure(`Difference of each learner from ${summary.best}, with 95 % intervals`, ({ narrow }) => ({
     height: 66 + (narrow ? 50 : 40) * differences.length,
@@ -50,7 +51,7 @@ export function differencesFigure(summary: ComparisonSummary): Html | undefined 
     marginTop: 24,
     marginBottom: 40,
     x: {
-      domain: higher ? [-reach, 0.06 * reach] : [-0.06 * reach, reach],
+      domain: [-Math.max(left, least), Math.max(right, least)],
       label: `difference from ${summary.best}${unit}`,
       labelArrow: 'none',
       ticks: narrow ? 4 : 6,

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { isHigherBetter } from '../rows/metrics.js';
 import { performanceProfile } from '../statistics/performance-profile.js';
 import type { ComparisonSummary } from '../summary/comparison-summary.js';
 import { seriesColour } from './colours.js';
@@ -8,7 +9,7 @@ import type { Html } from './html.js';
 
 /** Performance profiles over seeds: for each threshold, the share of runs whose mean is better than it. */
 export function profileFigure(summary: ComparisonSummary): Html {
-  const sign = summary.metric === 'accuracy' ? 1 : -1;
+  const sign = isHigherBetter(summary.metric) ? 1 : -1;
   const all = summary.learners.flatMap(({ seedMeans }) => seedMeans);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const margin = 0.08 * (high - low) || 0.05 * Math.abs(high) || 0.05;

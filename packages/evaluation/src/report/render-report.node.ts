@@ -1,5 +1,6 @@
 import type { ComparisonSummary } from '../summary/comparison-summary.js';
 import { summarise } from '../summary/summarise.js';
+import { adaptationFigure } from './adaptation-figure.node.js';
 import { seriesColour } from './colours.js';
 import { curvesFigure, namedCurves } from './curves-figure.node.js';
 import { differencesFigure } from './differences-figure.node.js';
@@ -10,8 +11,10 @@ import { profileFigure } from './profile-figure.node.js';
 import { reliabilityFigure } from './reliability-figure.node.js';
 import type { ReportData } from './report-data.js';
 import { resultsFigure } from './results-figure.node.js';
+import { stepCurvesFigure } from './step-curves-figure.node.js';
 import { styles } from './styles.js';
 import { costTable, resultsTable } from './tables.js';
+import { trajectories } from './trajectories.js';
 
 function section(title: string, hint: HtmlPart, content: HtmlPart): Html {
   return html`<section><h2>${title}</h2><p class="hint">${hint}</p>${content}</section>`;
@@ -26,10 +29,17 @@ function legend(summary: ComparisonSummary, shown?: readonly { readonly name: st
   return html`<ul class="legend">${items}</ul>`;
 }
 
-/** `5-way 1-shot` where the rows say so. */
-function setting({ rows }: ReportData): string {
+/** What learners were tested on: `600 5-way 1-shot test episodes`, `100 test tasks, 1 episode of exploration and 2 of execution each`. */
+function setting({ rows, plan }: ReportData, count: number): string {
+  const many = (episodes: number) => `${episodes} ${episodes === 1 ? 'episode' : 'episodes'}`;
+  if (plan.trial !== undefined) {
+    const { explorationEpisodes: explored, executionEpisodes: executed } = plan.trial;
+    const first = explored > 0 ? `${many(explored)} of exploration, then ` : '';
+    return `${formatCount(count)} test tasks, ${first}${many(executed)} each`;
+  }
   const { ways, shots } = rows.find(({ split, task }) => split === 'test' && task !== '') ?? {};
-  return [ways && `${ways}-way`, shots && `${shots}-shot`].filter(Boolean).join(' ');
+  const words = [formatCount(count), ways && `${ways}-way`, shots && `${shots}-shot`, 'test episodes'];
+  return words.filter(Boolean).join(' ');
 }
 
 function lead(data: ReportData, summary: ComparisonSummary): Html {
@@ -37,14 +47,15 @@ function lead(data: ReportData, summary: ComparisonSummary): Html {
   if (best?.mean === undefined)
     return html`<p class="lead">No learner finished. The causes are in the table below.</p>`;
   const significant = summary.learners.filter(
-    ({ difference }) => difference !== undefined && difference.adjustedPValue >= 0.05,
+    ({ difference, reference }) =>
+      difference !== undefined && difference.adjustedPValue >= 0.05 && !reference,
   );
   const caveat =
     significant.length === 0
       ? ''
       : ` The data do not tell it apart from ${significant.map(({ name }) => name).join(', ')}.`;
   const seeds = data.plan.seeds.length > 1 ? ` over ${data.plan.seeds.length} seeds` : '';
-  return html`<p class="lead"><b>${best.name}</b> is ahead with <b>${formatInterval(summary.metric, best.mean)}</b> ${metricTitle(summary.metric).toLowerCase()} on ${formatCount(best.episodes)} ${setting(data)} test episodes${seeds}, on tasks that no learner met before.${caveat}</p>`;
+  return html`<p class="lead"><b>${best.name}</b> is ahead with <b>${formatInterval(summary.metric, best.mean)}</b> ${metricTitle(summary.metric).toLowerCase()} on ${setting(data, best.episodes)}${seeds}, on tasks that no learner met before.${caveat}</p>`;
 }
 
 function results(data: ReportData, summary: ComparisonSummary): Html {
@@ -54,8 +65,9 @@ function results(data: ReportData, summary: ComparisonSummary): Html {
     ? 'Mean with a 95 % t interval over seeds. The interquartile mean has a stratified bootstrap interval. p-values: sign-flip permutation test, adjusted by Holm.'
     : 'Mean with a 95 % interval (± 1.96 s/√n) over test episodes, the same for every learner. p-values: sign-flip permutation test on paired episodes, adjusted by Holm.';
   const chance = summary.metric === 'accuracy' && ways !== undefined ? 1 / ways : undefined;
-  const figure = summary.best === undefined ? undefined : resultsFigure(summary, chance);
-  return section(`${metricTitle(summary.metric)} on new tasks`, hint, [figure, resultsTable(summary)]);
+  const figure = summary.best === undefined ? undefined : resultsFigure(summary, summary.metric, chance);
+  const what = data.plan.trial === undefined ? hint : hint.replaceAll('episodes', 'tasks');
+  return section(`${metricTitle(summary.metric)} on new tasks`, what, [figure, resultsTable(summary)]);
 }
 
 function differences(summary: ComparisonSummary): Html | undefined {
@@ -64,13 +76,69 @@ function differences(summary: ComparisonSummary): Html | undefined {
     figure &&
     section(
       'Paired differences',
-      `Each learner minus ${summary.best}, on the same test episodes, with 95 % intervals. An interval that reaches zero leaves the order open.`,
+      `Each learner minus ${summary.best}, on the same test ${summary.metric === 'return' ? 'tasks' : 'episodes'}, with 95 % intervals. An interval that reaches zero leaves the order open.`,
       figure,
     )
   );
 }
 
+/** Learning curves over environment steps, of control learners. */
+function stepCurves(summary: ComparisonSummary): Html | undefined {
+  const validation = stepCurvesFigure(
+    'Return on validation tasks',
+    summary,
+    ({ control }) => control?.validationCurve ?? [],
+  );
+  const training = stepCurvesFigure(
+    'Return while training',
+    summary,
+    ({ control }) => control?.trainingCurve ?? [],
+  );
+  if (validation === undefined && training === undefined) return undefined;
+  const band = summary.learners.some(({ seedMeans }) => seedMeans.length > 1)
+    ? ' Lines are interquartile means over seeds, bands their 95 % stratified bootstrap intervals.'
+    : '';
+  return section(
+    'Learning curves',
+    `Against the steps made in environments while training.${band} Dashed lines: references on the test tasks.`,
+    [validation, training, html`<div class="narrow">${legend(summary)}</div>`],
+  );
+}
+
+/** How return and success change within a trial. */
+function adaptation(summary: ComparisonSummary): Html | undefined {
+  const returns = adaptationFigure('Return', 'return', summary, ({ control }) => control?.adaptation ?? []);
+  if (returns === undefined) return undefined;
+  const success = adaptationFigure('Success', 'success', summary, ({ control }) => control?.success ?? []);
+  return section(
+    'Adaptation within a trial',
+    'Mean over test tasks by episode of the same task, with 95 % intervals. Exploration episodes, whose return does not count, are shaded. Dashed lines: references.',
+    [returns, success, html`<div class="narrow">${legend(summary)}</div>`],
+  );
+}
+
+/** Shares of execution episodes that reached success. */
+function successes(summary: ComparisonSummary): Html | undefined {
+  if (!summary.learners.some(({ otherMetrics }) => otherMetrics.success !== undefined)) return undefined;
+  return section(
+    'Success',
+    'Share of the episodes that count in which success was reached, with 95 % intervals.',
+    resultsFigure(summary, 'success'),
+  );
+}
+
+function trials({ drawings = [] }: ReportData, summary: ComparisonSummary): Html | undefined {
+  const content = trajectories(drawings, summary);
+  if (content === undefined) return undefined;
+  return section(
+    'Test trials',
+    `The first test tasks of seed ${drawings[0]?.seed}, the same for everyone. Returns are those of the episodes, ✓ marks success. Animations run through the whole trial; they stop under the pointer, and stand still where reduced motion is preferred.`,
+    content,
+  );
+}
+
 function curves(summary: ComparisonSummary): Html | undefined {
+  if (summary.metric === 'return') return stepCurves(summary);
   const title = metricTitle(summary.metric);
   const validation = namedCurves(summary.learners, ({ validationCurve }) => validationCurve);
   const loss = namedCurves(summary.learners, ({ trainingCurves }) => trainingCurves.loss);
@@ -177,7 +245,7 @@ export function renderReport(data: ReportData): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title><style>${markup(styles)}</style></head><body><main>
 <h1>${title}</h1>${lead(data, summary)}
-${results(data, summary)}${differences(summary)}${verdicts(summary)}${examples(data, summary)}${curves(summary)}${calibration(summary)}${seeds(summary)}
+${results(data, summary)}${differences(summary)}${verdicts(summary)}${successes(summary)}${adaptation(summary)}${examples(data, summary)}${trials(data, summary)}${curves(summary)}${calibration(summary)}${seeds(summary)}
 ${section('Cost', `Wall time, parameters and peak memory of the process, per seed. Run as ${data.environment.executor}.`, costTable(summary))}
 ${provenance(data, summary)}
 <footer>Made by tasklearn.</footer></main>

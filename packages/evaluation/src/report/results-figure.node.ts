@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { isHigherBetter } from '../rows/metrics.js';
 import type { ComparisonSummary } from '../summary/comparison-summary.js';
 import { seriesColour } from './colours.js';
 import { drawFigure, nameMargin } from './draw-figure.node.js';
@@ -14,34 +15,37 @@ interface Bar {
   readonly colour: string;
 }
 
-function barsOf(summary: ComparisonSummary): Bar[] {
-  return summary.learners.flatMap(({ name, mean }, index) =>
-    mean === undefined
-      ? []
-      : [
-          {
-            name,
-            estimate: mean.estimate,
-            lower: Number.isFinite(mean.lower) ? mean.lower : mean.estimate,
-            upper: Number.isFinite(mean.upper) ? mean.upper : mean.estimate,
-            text: formatInterval(summary.metric, mean),
-            colour: seriesColour(index),
-          },
-        ],
-  );
+function barsOf({ learners, metric: ranking }: ComparisonSummary, metric: string): Bar[] {
+  return learners.flatMap((learner, index) => {
+    const interval = metric === ranking ? learner.mean : learner.otherMetrics[metric];
+    if (interval === undefined) return [];
+    const { estimate, lower, upper } = interval;
+    return [
+      {
+        name: learner.name,
+        estimate,
+        lower: Number.isFinite(lower) ? lower : estimate,
+        upper: Number.isFinite(upper) ? upper : estimate,
+        text: formatInterval(metric, interval),
+        colour: seriesColour(index),
+      },
+    ];
+  });
 }
 
 /**
- * Bars of the ranking metric with their intervals, one per learner, best first.
+ * Bars of a metric with their intervals, one per learner and reference, best first.
  *
- * @param chance - score of guessing, drawn as a line; absent for regression.
+ * @param metric - the ranking one, or one of the others.
+ * @param chance - score of guessing, drawn as a line; absent where there is no such thing.
  */
-export function resultsFigure(summary: ComparisonSummary, chance?: number): Html {
-  const bars = barsOf(summary);
-  const { metric } = summary;
-  const sign = metric === 'accuracy' ? -1 : 1;
+export function resultsFigure(summary: ComparisonSummary, metric: string, chance?: number): Html {
+  const bars = barsOf(summary, metric);
+  const sign = isHigherBetter(metric) ? -1 : 1;
   const domain = [...bars].sort((a, b) => sign * (a.estimate - b.estimate)).map(({ name }) => name);
-  const right = isFraction(metric) ? 1 : Math.max(...bars.map(({ upper }) => upper)) * 1.05;
+  const ends = bars.flatMap(({ lower, upper }) => [lower, upper]);
+  const right = isFraction(metric) ? 1 : Math.max(0, ...ends) * 1.05;
+  const left = isFraction(metric) ? 0 : Math.min(0, ...ends) * 1.05;
   return drawFigure(`${metricTitle(metric)} of each learner with 95 % intervals`, ({ narrow }) => ({
     height: 54 + (narrow ? 54 : 46) * bars.length,
     marginLeft: narrow ? 2 : nameMargin(domain),
@@ -49,7 +53,7 @@ export function resultsFigure(summary: ComparisonSummary, chance?: number): Html
     marginTop: 22,
     marginBottom: 32,
     x: {
-      domain: [0, right],
+      domain: [left, right],
       label: null,
       ticks: narrow ? 4 : 6,
       ...(isFraction(metric) ? { tickFormat: '.0%' } : {}),
@@ -95,7 +99,7 @@ export function resultsFigure(summary: ComparisonSummary, chance?: number): Html
       }),
       narrow
         ? Plot.text(bars, {
-            x: 0,
+            x: left,
             y: 'name',
             dy: -20,
             textAnchor: 'start',
@@ -107,7 +111,7 @@ export function resultsFigure(summary: ComparisonSummary, chance?: number): Html
           })
         : [
             Plot.text(bars, {
-              x: 0,
+              x: left,
               dx: -12,
               y: 'name',
               textAnchor: 'end',
@@ -116,7 +120,7 @@ export function resultsFigure(summary: ComparisonSummary, chance?: number): Html
               fontSize: 13,
             }),
             Plot.text(bars, {
-              x: 'upper',
+              x: (bar: Bar) => Math.max(0, bar.upper),
               dx: 10,
               y: 'name',
               textAnchor: 'start',

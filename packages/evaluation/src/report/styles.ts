@@ -42,6 +42,16 @@ td.cause{white-space:normal;text-align:left;color:var(--bad);font-size:13px}
 img.ink,img.photo{width:52px;height:52px;background:var(--picture);border:1px solid var(--edge);border-radius:6px;image-rendering:pixelated}
 img.ink{padding:2px}
 @media(prefers-color-scheme:dark){img.ink{filter:invert(1) hue-rotate(180deg);background:#d9d9db}}
+.shots{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:16px}
+.shot{min-width:0}
+.shot p{margin:0 0 6px;font-size:13px}
+.shot small{display:block;color:var(--ink-2);font-size:12px;overflow-wrap:anywhere}
+.shot small b{font-weight:600;color:var(--ink)}
+.drawing svg,svg.film{display:block;width:100%;height:auto;max-height:280px;background:var(--picture);border:1px solid var(--edge);border-radius:8px}
+.drawing{color:var(--ink)}
+svg.film{margin-top:8px;overflow:hidden;color:var(--ink)}
+@keyframes film{to{transform:translateX(var(--end))}}
+@media(prefers-reduced-motion:no-preference){svg.film>g{animation:film 1s infinite}svg.film:hover>g{animation-play-state:paused}}
 .vector{font:12px ui-monospace,monospace;background:var(--picture);padding:4px 6px;border-radius:6px}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(310px,1fr));gap:10px}
 .card{display:flex;gap:14px;align-items:center;border:1px solid var(--edge);border-radius:10px;padding:10px 12px}

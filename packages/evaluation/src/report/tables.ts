@@ -26,13 +26,21 @@ function table(summary: ComparisonSummary, columns: readonly Column[]): Html {
       first === undefined || learner.mean !== undefined
         ? columns.map((column) => html`<td>${column.cell(learner)}</td>`)
         : html`<td class="cause" colspan="${columns.length}">failed after ${first.update} updates: ${first.cause}</td>`;
-    return html`<tr class="${learner.name === summary.best ? 'best' : ''}"><td>${key}${learner.name}</td>${cells}</tr>`;
+    return html`<tr class="${learner.name === summary.best ? 'best' : ''}"><td>${key}${learner.name}${learner.reference && html`<small>reference</small>`}</td>${cells}</tr>`;
   });
   return html`<div class="scroll"><table><thead><tr><th>Learner</th>${columns.map(({ title }) => html`<th>${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** Short, so that the table fits a page. */
-const otherTitles = { negativeLogLikelihood: 'Log loss (nats)', brierScore: 'Brier' } as const;
+const otherTitles = {
+  success: 'Success',
+  length: 'Length',
+  negativeLogLikelihood: 'Log loss (nats)',
+  brierScore: 'Brier',
+} as const;
+
+/** Behind the point. */
+const digits = { success: 1, length: 1, negativeLogLikelihood: 3, brierScore: 3 } as const;
 
 /** Means, differences from the best learner and other metrics. */
 export function resultsTable(summary: ComparisonSummary): Html {
@@ -44,7 +52,7 @@ export function resultsTable(summary: ComparisonSummary): Html {
       cell: (learner) =>
         learner.mean === undefined
           ? '–'
-          : html`${formatInterval(metric, learner.mean)}<small>${formatCount(learner.episodes)} episodes</small>`,
+          : html`${formatInterval(metric, learner.mean)}<small>${formatCount(learner.episodes)} ${learner.control === undefined ? 'episodes' : 'tasks'}</small>`,
     },
     ...(several
       ? [
@@ -62,12 +70,14 @@ export function resultsTable(summary: ComparisonSummary): Html {
           ? name === summary.best && 'best'
           : html`${formatDifference(metric, difference.interval)}<small>p ${formatProbability(difference.adjustedPValue)}</small>`,
     },
-    ...(['negativeLogLikelihood', 'brierScore'] as const)
+    ...(Object.keys(otherTitles) as (keyof typeof otherTitles)[])
       .filter((other) => summary.learners.some(({ otherMetrics }) => otherMetrics[other] !== undefined))
       .map((other) => ({
         title: otherTitles[other],
         cell: ({ otherMetrics }: LearnerSummary) =>
-          otherMetrics[other] === undefined ? '–' : formatValue(other, otherMetrics[other].estimate, 3),
+          otherMetrics[other] === undefined
+            ? '–'
+            : formatValue(other, otherMetrics[other].estimate, digits[other]),
       })),
   ];
   return table(summary, columns);
@@ -79,6 +89,21 @@ export function costTable(summary: ComparisonSummary): Html {
     value === undefined ? '–' : format(value);
   return table(summary, [
     { title: 'Updates', cell: ({ cost }) => show(cost.updates, formatCount) },
+    ...(summary.learners.some(({ cost }) => cost.environmentSteps !== undefined)
+      ? [
+          {
+            title: 'Environment steps',
+            cell: ({ cost }: LearnerSummary) => show(cost.environmentSteps, formatCount),
+          },
+          {
+            title: 'Steps per second',
+            cell: ({ cost }: LearnerSummary) =>
+              cost.environmentSteps === undefined || cost.trainingTime === undefined
+                ? '–'
+                : formatCount(cost.environmentSteps / cost.trainingTime),
+          },
+        ]
+      : []),
     { title: 'Training', cell: ({ cost }) => show(cost.trainingTime, formatSeconds) },
     {
       title: 'Per update',
@@ -87,7 +112,7 @@ export function costTable(summary: ComparisonSummary): Html {
     },
     { title: 'Testing', cell: ({ cost }) => show(cost.testTime, formatSeconds) },
     {
-      title: 'Per episode',
+      title: summary.metric === 'return' ? 'Per task' : 'Per episode',
       cell: ({ cost, episodes, seeds }) =>
         episodes === 0 ? '–' : show(((cost.testTime ?? Number.NaN) * seeds.length) / episodes, formatSeconds),
     },
