@@ -10,6 +10,11 @@ import type { HostTensor, Tree } from '../tree/tree.js';
 export interface JointGroup {
   readonly target: TargetSpec;
   readonly loss: LossName | TaskLoss;
+  /**
+   * Mean and standard deviation of each task's targets over its training items, [Tg, ...target.shape]: learners of regressions
+   * may scale by them. Targets themselves are always in raw units.
+   */
+  readonly statistics?: { readonly mean: HostTensor; readonly deviation: HostTensor };
 }
 
 /** One task of a fixed set. */
