@@ -4,10 +4,14 @@ import { median } from './measure.js';
 import { startContestant } from './peers/worker-process.js';
 
 // Environment steps per second of whole PPO training runs, side by side: rounds alternate, so that a change in the machine's
-// speed meets both.
+// speed meets both. With `--clock processor` it is the processor's time that counts, which other work does not stretch.
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, updates: { type: 'string', default: '10' } },
+  options: {
+    rounds: { type: 'string', default: '7' },
+    updates: { type: 'string', default: '10' },
+    clock: { type: 'string', default: 'wall' },
+  },
 });
 const [rounds, updates] = [Number(values.rounds), Number(values.updates)];
 const stepsPerUpdate = 8 * 128;
@@ -21,12 +25,12 @@ const contestants = await Promise.all([
   startContestant({
     column: 'tasklearn, compiled',
     program: process.execPath,
-    args: [join(here, 'control-contestant.js')],
+    args: [join(here, 'control-contestant.js'), '--clock', values.clock],
   }),
   startContestant({
     column: 'PyTorch',
     program: process.env.PYTHON ?? 'python3',
-    args: [join(source, 'peers', 'torch_ppo.py')],
+    args: [join(source, 'peers', 'torch_ppo.py'), '--clock', values.clock],
     env: threads,
   }),
 ]);
@@ -44,7 +48,9 @@ for (const contestant of contestants) {
   }
   contestant.stop();
   const perSecond = stepsPerUpdate / median(times.get(contestant.column) as number[]);
-  log(`${contestant.column} (${contestant.version}): ${Math.round(perSecond)} environment steps/s`);
+  log(
+    `${contestant.column} (${contestant.version}): ${Math.round(perSecond)} environment steps per second (${values.clock})`,
+  );
 }
 const [ours, theirs] = contestants.map(({ column }) => times.get(column));
 if (ours !== undefined && theirs !== undefined) {

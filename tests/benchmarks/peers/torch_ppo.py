@@ -8,6 +8,7 @@ than Gymnasium, which wraps every step in checks and limits).
 import argparse
 import math
 import random
+import time
 
 import numpy as np
 import torch
@@ -146,9 +147,12 @@ def ppo(copies=8, length=128, epochs=4, minibatches=4, gamma=0.99, lam=0.95):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=1)
-    torch.set_num_threads(parser.parse_args().threads)
+    parser.add_argument("--clock", default="wall", choices=["wall", "processor"])
+    a = parser.parse_args()
+    torch.set_num_threads(a.threads)
     environment = "own CartPole" if gymnasium is None else f"Gymnasium {gymnasium.__version__}"
-    W.serve(ppo(), f"PyTorch {torch.__version__}, {environment}")
+    clock = time.process_time if a.clock == "processor" else time.perf_counter
+    W.serve(ppo(), f"PyTorch {torch.__version__}, {environment}", clock)
 
 
 main()

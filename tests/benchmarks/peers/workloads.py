@@ -42,7 +42,7 @@ def image_batches(random, tasks, ways, shots, queries, size):
     ]
 
 
-def serve(step, version):
+def serve(step, version, clock=time.perf_counter):
     """Runs the protocol: `step()` makes one whole update and returns its loss as a float, or a value to read."""
     for _ in range(3):
         loss = step()
@@ -52,8 +52,8 @@ def serve(step, version):
         words = line.split()
         if not words or words[0] != "run":
             break
-        start = time.perf_counter()
+        start = clock()
         for _ in range(int(words[1])):
             loss = step()
         loss = float(loss)
-        print(json.dumps({"seconds": time.perf_counter() - start, "loss": loss}), flush=True)
+        print(json.dumps({"seconds": clock() - start, "loss": loss}), flush=True)
