@@ -88,11 +88,13 @@ function stepCurves(summary: ComparisonSummary): Html | undefined {
     'Return on validation tasks',
     summary,
     ({ control }) => control?.validationCurve ?? [],
+    true,
   );
   const training = stepCurvesFigure(
-    'Return while training',
+    'Return while training, as the learner reports it',
     summary,
     ({ control }) => control?.trainingCurve ?? [],
+    false,
   );
   if (validation === undefined && training === undefined) return undefined;
   const band = summary.learners.some(({ seedMeans }) => seedMeans.length > 1)

@@ -33,17 +33,18 @@ const short = (steps: number) =>
       : `${steps}`;
 
 /**
- * Returns against environment steps: interquartile means over seeds with their intervals, and the references' returns
- * on test tasks as dashed lines.
+ * Returns against environment steps: interquartile means over seeds with their intervals.
  *
  * @param title - of the vertical axis.
  * @param curve - picks the curve of a learner.
+ * @param compared - whether the references' returns on test tasks are drawn too, as dashed lines.
  * @returns undefined where no learner has such a curve.
  */
 export function stepCurvesFigure(
   title: string,
   summary: ComparisonSummary,
   curve: (learner: LearnerSummary) => readonly StepPoint[],
+  compared: boolean,
 ): Html | undefined {
   const points: Point[] = summary.learners.flatMap((learner, index) => {
     const own = curve(learner);
@@ -54,7 +55,7 @@ export function stepCurvesFigure(
   if (points.length === 0) return undefined;
   const names = [...new Set(points.map(({ name }) => name))];
   const ends = names.map((name) => points.filter((point) => point.name === name).at(-1)!);
-  const lines = referenceLines(summary);
+  const lines = compared ? referenceLines(summary) : [];
   const values = [
     ...points.flatMap(({ lower, upper }) => [lower, upper]),
     ...lines.map(({ value }) => value),
