@@ -26,6 +26,8 @@ import { type SlideOptions, slide, slideDefaults } from './goal-suite/slide.js';
 import { pointRobot } from './point-robot/point-robot.js';
 import { type PointRobotOptions, pointRobotDefaults } from './point-robot/point-robot-options.js';
 import { type StepWorldOptions, stepWorld, stepWorldDefaults } from './step-world/step-world.js';
+import { tabletop } from './tabletop/tabletop.js';
+import { type TabletopOptions, tabletopDefaults } from './tabletop/tabletop-options.js';
 import { type WindPointOptions, windPoint, windPointDefaults } from './wind-point/wind-point.js';
 
 const gymnasium = {
@@ -47,6 +49,13 @@ const adaptation = {
   authors: 'Nagabandi, Clavera, Liu, Fearing, Abbeel, Levine, Finn',
   year: 2019,
   url: 'https://arxiv.org/abs/1803.11347',
+};
+
+const metaWorld = {
+  title: 'Meta-World: A Benchmark and Evaluation for Multi-Task and Meta Reinforcement Learning',
+  authors: 'Yu, Quillen, He, Julian, Hausman, Finn, Levine',
+  year: 2019,
+  url: 'https://arxiv.org/abs/1910.10897',
 };
 
 /** Worlds with continuous motion: point robots, goal suite, classic control, crawler, arms, tabletop. */
@@ -168,5 +177,13 @@ export const continuousDistributions = {
     summary: 'An arm of three links reaches points or traces digits.',
     defaults: armDefaults,
     create: arm,
+  }),
+  tabletop: defineDistribution<TabletopOptions>({
+    kind: 'control',
+    summary:
+      'Ten skills of a hand over a table under five circumstances, in one space of observations and actions.',
+    reference: metaWorld,
+    defaults: tabletopDefaults,
+    create: tabletop,
   }),
 };

@@ -85,6 +85,8 @@ export {
   pointRobotDefaults,
 } from './point-robot/point-robot-options.js';
 export { type StepWorldOptions, stepWorld, stepWorldDefaults } from './step-world/step-world.js';
+export { tabletop } from './tabletop/tabletop.js';
+export { type TabletopOptions, tabletopDefaults } from './tabletop/tabletop-options.js';
 export { augmentedModel } from './tabular/augmented-model.js';
 export {
   backwardInduction,
