@@ -1,4 +1,4 @@
-import { createRng, flattenTree, type Tree, unflattenTree } from '@tasklearn/core';
+import { createRng, flattenTree, leavesOf, type Tree, unflattenTree } from '@tasklearn/core';
 import { adam, type Parameters, valueAndGradients } from '@tasklearn/nn';
 import { compiledExecutor } from '@tasklearn/runtime';
 import * as tf from '@tensorflow/tfjs';
