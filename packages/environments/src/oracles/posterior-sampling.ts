@@ -11,6 +11,14 @@ export interface PosteriorSamplingOptions {
   readonly horizon: number;
   /** Standard deviation of rewards about their mean. */
   readonly rewardNoise: number;
+  /** Processes drawn before each episode, of which the one with the best start is believed in: above 1, optimism. 1 unless told. */
+  readonly draws?: number;
+}
+
+/** Optimal actions, [H * S], in a process, and what they are worth from the state where episodes begin. */
+interface Plan {
+  readonly actions: Uint16Array;
+  readonly value: number;
 }
 
 /** A Gamma(shape, 1) number for shape >= 1. @see Marsaglia, Tsang. A simple method for generating gamma variables. 2000. */
@@ -63,8 +71,17 @@ class DirichletBelief {
     return mean + rng.gaussian() / Math.sqrt(precision);
   }
 
-  /** Optimal actions, [H * S], in a process drawn from the belief. */
-  solveSample(rng: Rng): Uint16Array {
+  /** The best of some processes drawn from the belief, by the value of state 0. */
+  plan(rng: Rng): Uint16Array {
+    let best = this.#solveSample(rng);
+    for (let draw = 1; draw < (this.#options.draws ?? 1); draw += 1) {
+      const other = this.#solveSample(rng);
+      if (other.value > best.value) best = other;
+    }
+    return best.actions;
+  }
+
+  #solveSample(rng: Rng): Plan {
     const { states, actions, horizon } = this.#options;
     const rows = states * actions;
     const reward = Float64Array.from({ length: rows }, (_, row) => this.#sampleReward(row, rng));
@@ -85,7 +102,7 @@ function solveDense(
   states: number,
   actions: number,
   horizon: number,
-): Uint16Array {
+): Plan {
   const best = new Uint16Array(horizon * states);
   let later = new Float64Array(states);
   for (let time = horizon - 1; time >= 0; time -= 1) {
@@ -101,12 +118,13 @@ function solveDense(
     }
     later = now;
   }
-  return best;
+  return { actions: best, value: later[0] as number };
 }
 
 /**
  * Posterior sampling for reinforcement learning: before each episode a process is drawn from the posterior, and its optimal
- * policy is followed through the episode. The prior is that of `tabularMdps` with flat Dirichlet transitions.
+ * policy is followed through the episode. With more than one draw the most promising process is chosen: optimistic posterior
+ * sampling. The prior is that of `tabularMdps` with flat Dirichlet transitions; episodes begin in state 0.
  *
  * @returns a reference: it is not told the task.
  *
@@ -118,13 +136,13 @@ export function posteriorSampling(options: PosteriorSamplingOptions) {
   return (tasks: readonly ControlTask[], copiesPerTask: number, rng: Rng): ReferencePolicy =>
     copyPolicies(tasks, copiesPerTask, rng, (_, stream) => {
       const belief = new DirichletBelief(options);
-      let plan = belief.solveSample(stream);
+      let plan = belief.plan(stream);
       let time = 0;
       let state = 0;
       return {
         beginEpisode(episode) {
           if (episode === 0) belief.forget();
-          plan = belief.solveSample(stream);
+          plan = belief.plan(stream);
           time = 0;
         },
         act({ observation }, copy) {

@@ -40,6 +40,9 @@ export const tabularMdpDefaults: TabularMdpOptions = {
   rewardNoise: 1,
 };
 
+/** Processes that the optimistic reference chooses from. */
+const OPTIMISTIC_DRAWS = 10;
+
 /** Numbers > 0 that sum to 1, uniformly so: normalised exponentials. */
 function flatDirichlet(rng: Rng, count: number): number[] {
   const weights = Array.from({ length: count }, () => -Math.log(1 - rng.next()));
@@ -69,7 +72,7 @@ function randomWorld(options: TabularMdpOptions, rng: Rng): FiniteWorld {
 /**
  * Random finite decision processes. Episodes begin in state 0. Mean rewards of (s, a) are N(1, 1); rewards are normal
  * about them. The observation is the state, one-hot. References: `oracle` (told the process), `psrl`
- * (posterior sampling with the prior that the tasks are drawn from), `random`.
+ * (posterior sampling with the prior that the tasks are drawn from), `opsrl` (the same with the best of ten draws), `random`.
  *
  * @throws `INVALID_OPTION`.
  *
@@ -99,6 +102,13 @@ export function tabularMdps(options: Partial<TabularMdpOptions> = {}): TabularCo
       drawnTask(split, index, rng, (stream) => ({ seed: drawnSeed(split, stream) })),
     world: ({ parameters }) => randomWorld(complete, createRng(parameters.seed as number)),
   });
-  const psrl = posteriorSampling({ states, actions, horizon, rewardNoise });
-  return { ...distribution, references: { ...distribution.references, psrl } };
+  const known = { states, actions, horizon, rewardNoise };
+  return {
+    ...distribution,
+    references: {
+      ...distribution.references,
+      psrl: posteriorSampling(known),
+      opsrl: posteriorSampling({ ...known, draws: OPTIMISTIC_DRAWS }),
+    },
+  };
 }
