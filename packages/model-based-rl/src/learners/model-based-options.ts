@@ -155,6 +155,7 @@ export function validateModelBasedOptions(owner: string, options: ModelBasedOpti
   requireOneOf(owner, model, 'kind', ['mlp', 'random-features']);
   requireOneOf(owner, model, 'head', ['deterministic', 'gaussian']);
   requireInteger(owner, model, 'members', 1, 64);
+  requireOneOf(owner, model, 'activation', ['relu', 'swish', 'tanh']);
   requireIntegers(owner, model, 'hidden');
   requireInteger(owner, model, 'features');
   requirePositive(owner, model, 'bandwidth');
@@ -173,6 +174,13 @@ export function validateModelBasedOptions(owner: string, options: ModelBasedOpti
     'path-integral',
     'gradient-ascent',
   ]);
+  requireInteger(owner, planner, 'candidates');
+  requireInteger(owner, planner, 'elites');
+  requireInteger(owner, planner, 'iterations');
+  for (const key of ['deviation', 'learningRate', 'filter'] as const) requirePositive(owner, planner, key);
+  for (const key of ['minimumDeviation', 'sharpness'] as const) requireNonNegative(owner, planner, key);
+  requireInRange(owner, planner, 'smoothing', 0, 0.999);
+  requireOneOf(owner, planner, 'executes', ['best', 'mean']);
   requireInteger(owner, control, 'horizon', 0);
   requireInteger(owner, control, 'replanEvery', 0);
   requireInRange(owner, control, 'discount', 1e-6, 1);
