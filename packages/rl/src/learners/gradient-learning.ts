@@ -1,24 +1,11 @@
-import {
-  type GradientTransformation,
-  type Hosted,
-  type HostTensor,
-  mapTree,
-  type Prepared,
-  type Rng,
-  type Tree,
-} from '@tasklearn/core';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { GradientTransformation, Hosted, Rng } from '@tasklearn/core';
 import {
   type ActorCriticBatch,
   type ActorCriticLossOptions,
   actorCriticLayout,
   actorCriticLoss,
 } from '../policy-gradients/actor-critic-loss.js';
-import {
-  type GradientUpdateInput,
-  type GradientUpdateOutput,
-  gradientUpdate,
-} from '../policy-gradients/gradient-update.js';
+import { floatTensor, preparedGradientSteps } from '../policy-gradients/gradient-steps.js';
 import { type RowLayout, writeColumn } from '../policy-gradients/row-layout.js';
 import type { Learning, LearningInput, LearningSetup } from './on-policy-algorithm.js';
 
@@ -35,8 +22,6 @@ export interface GradientLearningOptions extends ActorCriticLossOptions {
   readonly annealUpdates: number;
   readonly optimizer: GradientTransformation;
 }
-
-type Update = Prepared<GradientUpdateInput<ActorCriticBatch>, GradientUpdateOutput>;
 
 /** (x − mean) / deviation over what the mask leaves in. */
 export function standardized(values: Float32Array, mask: Float32Array): Float32Array {
@@ -77,17 +62,13 @@ function packRows(input: LearningInput, layout: RowLayout, advantages: Float32Ar
 export function gatherRows(values: Float32Array, order: Int32Array, from: number, to: number, width: number) {
   const taken = new Float32Array((to - from) * width);
   for (let index = from; index < to; index += 1) {
-    const item = order[index] as number;
-    taken.set(values.subarray(item * width, (item + 1) * width), (index - from) * width);
+    const source = (order[index] as number) * width;
+    const target = (index - from) * width;
+    // Rows are short: a loop is quicker than a view of each.
+    for (let i = 0; i < width; i += 1) taken[target + i] = values[source + i] as number;
   }
   return taken;
 }
-
-const tensor = (data: Float32Array, shape: readonly number[]): HostTensor => ({
-  dtype: 'float32',
-  shape,
-  data,
-});
 
 /** The mean of each number over the reports. */
 export function meanReport(
@@ -103,7 +84,14 @@ export function meanReport(
 interface Items {
   readonly count: number;
   readonly length: number;
+  /** [count * length * F]. */
   readonly rows: Float32Array;
+  /** F. */
+  readonly rowWidth: number;
+  /** S; 0 without memory. */
+  readonly stateSize: number;
+  /** [count * S]. */
+  readonly memory?: Float32Array;
 }
 
 /**
@@ -113,97 +101,72 @@ interface Items {
  */
 export function gradientLearning(setup: LearningSetup, options: GradientLearningOptions): Learning {
   const { model, spec, executor } = setup;
-  const { optimizer, epochs, minibatches, targetDivergence, annealUpdates } = options;
+  const { optimizer, epochs, targetDivergence, annealUpdates } = options;
   const layout = actorCriticLayout(model, options);
   const loss = actorCriticLoss(model, options);
-  const update = gradientUpdate<ActorCriticBatch>(
-    (tree, batch) => loss(tree as never, batch),
+  const steps = preparedGradientSteps<ActorCriticBatch>({
+    loss: (tree, batch) => loss(tree as never, batch),
     spec,
     optimizer,
-  );
-  const prepared: Update = executor.prepare(update.run as never, { name: 'update' });
-  let state: Tree<HostTensor> = initialState(optimizer, spec.size);
-  let step = 0;
-
-  const stepOn = async (theta: Float32Array, batch: Hosted<ActorCriticBatch>, factor: number, rng: Rng) => {
-    const clock = tensor(Float32Array.of(step, factor), [2]);
-    const input = {
-      theta: tensor(theta, [spec.size]),
-      optimizer: state as Hosted<Tree<Tensor>>,
-      clock,
-      batch,
-    };
-    const next = await prepared.run(input, rng);
-    state = next.optimizer as Tree<HostTensor>;
-    step += 1;
-    return { theta: next.theta.data as Float32Array, report: next.report.data as Float32Array };
-  };
+    executor,
+    name: 'update',
+  });
   return {
     async learn(input) {
       const { experience, memory, rng } = input;
-      const { normalizeAdvantages } = options;
       const raw = input.advantages.advantages;
-      const advantages = normalizeAdvantages ? standardized(raw, experience.mask) : raw;
-      const items = itemsOf(packRows(input, layout, advantages), experience, model.stateSize > 0);
+      const advantages = options.normalizeAdvantages ? standardized(raw, experience.mask) : raw;
+      const rows = packRows(input, layout, advantages);
+      const items = itemsOf(rows, layout.width, experience, memory, model.stateSize);
       const factor = annealUpdates === 0 ? 1 : Math.max(0, 1 - input.update / annealUpdates);
-      const size = Math.floor(items.count / minibatches);
       const reports: Float32Array[] = [];
       let theta = input.theta;
-      const divergence = () => update.reportNames().indexOf('divergence');
       for (let epoch = 0; epoch < epochs; epoch += 1) {
-        const order =
-          minibatches === 1 ? undefined : rng.split('order').split(epoch).permutation(items.count);
-        for (let from = 0; from + size <= items.count; from += size) {
-          const batch = minibatch(items, order, from, size, layout.width, memory, model.stateSize);
-          const next = await stepOn(theta, batch, factor, rng);
+        for (const batch of minibatchesOf(items, options.minibatches, rng.split('order').split(epoch))) {
+          const next = await steps.step(theta, batch, factor, rng);
           theta = next.theta;
           reports.push(next.report);
         }
-        const last = reports[reports.length - 1]?.[divergence()] as number;
-        if (targetDivergence > 0 && last > targetDivergence) break;
+        const moved = reports[reports.length - 1]?.[steps.reportNames().indexOf('divergence')] as number;
+        if (targetDivergence > 0 && moved > targetDivergence) break;
       }
-      return { theta, metrics: meanReport(reports, update.reportNames()) };
+      return { theta, metrics: meanReport(reports, steps.reportNames()) };
     },
-    save: () => ({ tensors: state, step }),
-    restore(saved, made) {
-      state = saved;
-      step = made;
-    },
-    dispose: () => prepared.dispose(),
+    save: steps.save,
+    restore: steps.restore,
+    dispose: steps.dispose,
   };
-}
-
-/** An optimiser's first state, on the host. */
-export function initialState(optimizer: GradientTransformation, size: number): Tree<HostTensor> {
-  return mapTree(optimizer.init(size) as Tree<Tensor>, (leaf: Tensor): HostTensor => {
-    const data = leaf.dataSync<'float32'>().slice();
-    leaf.dispose();
-    return tensor(data, leaf.shape);
-  }) as Tree<HostTensor>;
 }
 
 function itemsOf(
   rows: Float32Array,
-  { copies, length }: LearningInput['experience'],
-  memory: boolean,
-): Items {
-  return memory ? { count: copies, length, rows } : { count: copies * length, length: 1, rows };
-}
-
-function minibatch(
-  { rows, length, count }: Items,
-  order: Int32Array | undefined,
-  from: number,
-  size: number,
   rowWidth: number,
+  { copies, length }: LearningInput['experience'],
   memory: Float32Array | undefined,
   stateSize: number,
-): Hosted<ActorCriticBatch> {
-  const width = length * rowWidth;
-  const taken = order === undefined ? rows : gatherRows(rows, order, from, from + size, width);
-  const batch = { rows: tensor(taken, [1, size, length, rowWidth]) };
-  if (stateSize === 0) return batch;
-  const all = memory ?? new Float32Array(count * stateSize);
-  const own = order === undefined ? all : gatherRows(all, order, from, from + size, stateSize);
-  return { ...batch, state: tensor(own, [1, size, stateSize]) };
+): Items {
+  if (stateSize === 0) return { count: copies * length, length: 1, rows, rowWidth, stateSize };
+  return {
+    count: copies,
+    length,
+    rows,
+    rowWidth,
+    stateSize,
+    memory: memory ?? new Float32Array(copies * stateSize),
+  };
+}
+
+/** Portions of the items in random order; all of them in their own order for a single portion. */
+function* minibatchesOf(items: Items, portions: number, rng: Rng): Generator<Hosted<ActorCriticBatch>> {
+  const { count, length, rows, rowWidth, stateSize, memory } = items;
+  const order = portions === 1 ? undefined : rng.permutation(count);
+  const size = Math.floor(count / portions);
+  const part = (values: Float32Array, from: number, width: number) =>
+    order === undefined ? values : gatherRows(values, order, from, from + size, width);
+  for (let from = 0; from + size <= count; from += size) {
+    const batch = { rows: floatTensor(part(rows, from, length * rowWidth), [1, size, length, rowWidth]) };
+    yield memory === undefined
+      ? batch
+      : { ...batch, state: floatTensor(part(memory, from, stateSize), [1, size, stateSize]) };
+  }
 }

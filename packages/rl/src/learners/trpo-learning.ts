@@ -1,16 +1,17 @@
-import type { GradientTransformation, Hosted, HostTensor, Rng, Tree, TreeSpec } from '@tasklearn/core';
+import type { GradientTransformation, Tree, TreeSpec } from '@tasklearn/core';
 import { stopGradient } from '@tasklearn/nn';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { ActorCritic, ActorCriticParameters } from '../policy-gradients/actor-critic.js';
-import { type GradientUpdateOutput, gradientUpdate } from '../policy-gradients/gradient-update.js';
+import { floatTensor, preparedGradientSteps } from '../policy-gradients/gradient-steps.js';
+import type { LossAndMetrics } from '../policy-gradients/gradient-update.js';
 import { importanceWeightedLoss, meanEntropy } from '../policy-gradients/policy-gradient-loss.js';
 import { valueLoss } from '../policy-gradients/ppo-loss.js';
 import { type RowLayout, readColumn, rowLayout, writeColumn } from '../policy-gradients/row-layout.js';
 import { type TrpoOptions as StepOptions, trpoStep } from '../policy-gradients/trpo-step.js';
 import { weightedMean } from '../policy-gradients/weighted-mean.js';
 import { unpackParameters } from '../roll-outs/unpack-parameters.js';
-import { gatherRows, initialState, meanReport, standardized } from './gradient-learning.js';
+import { gatherRows, meanReport, standardized } from './gradient-learning.js';
 import type { Learning, LearningInput, LearningSetup } from './on-policy-algorithm.js';
 
 /** How a policy is moved and a value function fitted. */
@@ -23,12 +24,6 @@ export interface TrpoLearningOptions extends Omit<StepOptions, 'evaluateAll'> {
   readonly optimizer: GradientTransformation;
 }
 
-const tensor = (data: Float32Array, shape: readonly number[]): HostTensor => ({
-  dtype: 'float32',
-  shape,
-  data,
-});
-
 /** The part of θ that belongs to the policy comes first in the vector, by the order of names. */
 function policyPart(spec: TreeSpec): TreeSpec {
   const leaves = spec.leaves.filter(({ path }) => path.startsWith('policy/'));
@@ -36,45 +31,51 @@ function policyPart(spec: TreeSpec): TreeSpec {
   return { leaves, structure: { policy: structure }, size: leaves.reduce((sum, leaf) => sum + leaf.size, 0) };
 }
 
+/** One candidate, or as many as there are: what is shared by all is repeated along the task axis. */
+const repeated = (x: Tensor, copies: number) =>
+  copies === 1 ? x : tf.tile(x, [copies, ...Array<number>(x.rank - 1).fill(1)]);
+
+/** Loss and divergence of candidates on packed rows [N, F], against the policy at θ. */
+function trustRegion(model: ActorCritic, spec: TreeSpec, layout: RowLayout, theta: Tensor, rows: Tensor) {
+  const count = rows.shape[0] as number;
+  const batch = rows.reshape([1, count, layout.width]);
+  const column = (name: string) => readColumn(batch, layout, name).reshape([1, count]); // [1, N]
+  const observations = readColumn(batch, layout, 'observation').expandDims(2); // [1, N, 1, O]
+  const stored = readColumn(batch, layout, 'action');
+  const actions = model.head.discrete ? stored.reshape([1, count]) : stored;
+  const [advantages, mask] = [column('advantage'), column('mask')];
+  const policyAt = (vector: Tensor, copies: number) =>
+    model.policyOf(unpackParameters<ActorCriticParameters>(vector, spec), repeated(observations, copies));
+  const old = model.head.distribution(stopGradient(policyAt(theta, 1).numbers));
+  const oldLogProbability = old.logProbability(actions);
+  /** Of one vector [P], or of J at once [J, P]; [J] each. */
+  const evaluate = (vector: Tensor, copies: number) => {
+    const pi = policyAt(vector, copies);
+    const decisions = {
+      logProbability: pi.logProbability(repeated(actions, copies)),
+      advantages: repeated(advantages, copies),
+      mask: repeated(mask, copies),
+    };
+    const before = copies === 1 ? old : model.head.distribution(repeated(old.numbers, copies));
+    return {
+      loss: importanceWeightedLoss(decisions, repeated(oldLogProbability, copies)),
+      divergence: weightedMean(before.divergence(pi), decisions.mask),
+    };
+  };
+  return { evaluate, entropy: meanEntropy(old.entropy(), mask).asScalar() };
+}
+
 /** The recordable step of the policy: packed rows in, new parameters and a report out. */
 function policyStep(model: ActorCritic, spec: TreeSpec, layout: RowLayout, options: TrpoLearningOptions) {
   return ({ theta, rows }: { readonly theta: Tensor; readonly rows: Tensor }) => {
-    const count = rows.shape[0] as number;
-    const batch = rows.reshape([1, count, layout.width]);
-    const column = (name: string) => readColumn(batch, layout, name).reshape([1, count]); // [1, N]
-    const observations = readColumn(batch, layout, 'observation').expandDims(2); // [1, N, 1, O]
-    const stored = readColumn(batch, layout, 'action');
-    const actions = model.head.discrete ? stored.reshape([1, count]) : stored;
-    const mask = column('mask');
-    const distributionAt = (vector: Tensor, copies: number) => {
-      const tree = unpackParameters<ActorCriticParameters>(vector, spec);
-      const seen = copies === 1 ? observations : tf.tile(observations, [copies, 1, 1, 1]);
-      return model.policyOf(tree, seen);
-    };
-    const old = model.head.distribution(stopGradient(distributionAt(theta, 1).numbers));
-    const oldLogProbability = old.logProbability(actions);
-    const evaluateAt = (vector: Tensor, copies: number) => {
-      const pi = distributionAt(vector, copies);
-      const repeated = (x: Tensor) =>
-        copies === 1 ? x : tf.tile(x, [copies, ...Array<number>(x.rank - 1).fill(1)]);
-      const logProbability = pi.logProbability(repeated(actions));
-      const decisions = { logProbability, advantages: repeated(column('advantage')), mask: repeated(mask) };
-      const before = copies === 1 ? old : model.head.distribution(repeated(old.numbers));
-      return {
-        loss: importanceWeightedLoss(decisions, repeated(oldLogProbability)), // [J]
-        divergence: weightedMean(before.divergence(pi), decisions.mask), // [J]
-      };
-    };
+    const { evaluate, entropy } = trustRegion(model, spec, layout, theta, rows);
     const backtracks = options.backtracks ?? 10;
-    const step = trpoStep(
-      (vector) => {
-        const { loss, divergence } = evaluateAt(vector, 1);
-        return { loss: loss.asScalar(), divergence: divergence.asScalar() };
-      },
-      theta,
-      { ...options, backtracks, evaluateAll: (candidates) => evaluateAt(candidates, backtracks) },
-    );
-    const entropy = meanEntropy(old.entropy(), mask).asScalar();
+    const at = (vector: Tensor) => {
+      const { loss, divergence } = evaluate(vector, 1);
+      return { loss: loss.asScalar(), divergence: divergence.asScalar() };
+    };
+    const evaluateAll = (candidates: Tensor) => evaluate(candidates, backtracks);
+    const step = trpoStep(at, theta, { ...options, backtracks, evaluateAll });
     const { loss, improvement, divergence, stepSize, gradientNorm } = step.metrics;
     const report = tf.stack([loss, improvement, divergence, stepSize, gradientNorm, entropy]);
     return { theta: step.theta, report };
@@ -94,6 +95,19 @@ function packRows(input: LearningInput, layout: RowLayout, advantages: Float32Ar
   return rows;
 }
 
+/** The loss of the value function over packed rows. */
+function fitLoss(model: ActorCritic, layout: RowLayout) {
+  return (tree: Tree<Tensor>, { rows }: { readonly rows: Tensor }): LossAndMetrics => {
+    const count = rows.shape[0] as number;
+    const batch = rows.reshape([1, count, layout.width]);
+    const observations = readColumn(batch, layout, 'observation').expandDims(2);
+    const { values } = model.evaluate(tree as ActorCriticParameters, { observations });
+    const column = (name: string) => readColumn(batch, layout, name).reshape([1, count]);
+    const loss = valueLoss({ values, returns: column('return'), mask: column('mask') });
+    return { loss: tf.mean(loss) as Scalar, metrics: {} };
+  };
+}
+
 /**
  * Learning by trust-region steps of the policy on all experience at once, and gradient steps of the value function, each
  * one prepared call.
@@ -110,73 +124,44 @@ export function trpoLearning(setup: LearningSetup, options: TrpoLearningOptions)
     mask: 1,
   });
   const move = executor.prepare(policyStep(model, policySpec, layout, options), { name: 'trpo' });
-  const fitStep = gradientUpdate<{ rows: Tensor }>(
-    (tree, { rows }) => {
-      const count = rows.shape[0] as number;
-      const batch = rows.reshape([1, count, layout.width]);
-      const observations = readColumn(batch, layout, 'observation').expandDims(2);
-      const { values } = model.evaluate(tree as ActorCriticParameters, { observations });
-      const [returns, mask] = ['return', 'mask'].map((name) =>
-        readColumn(batch, layout, name).reshape([1, count]),
-      ) as [Tensor, Tensor];
-      return { loss: tf.mean(valueLoss({ values, returns, mask })) as Scalar, metrics: {} };
-    },
+  const fit = preparedGradientSteps({
+    loss: fitLoss(model, layout),
     spec,
     optimizer,
-  );
-  const fit = executor.prepare(fitStep.run, { name: 'fit values' });
-  let state: Tree<HostTensor> = initialState(optimizer, spec.size);
-  let step = 0;
-
-  const fitOn = async (theta: Float32Array, rows: Float32Array, rng: Rng) => {
-    const next: Hosted<GradientUpdateOutput> = await fit.run(
-      {
-        theta: tensor(theta, [spec.size]),
-        optimizer: state as Hosted<Tree<Tensor>>,
-        clock: tensor(Float32Array.of(step, 1), [2]),
-        batch: { rows: tensor(rows, [rows.length / layout.width, layout.width]) },
-      },
-      rng,
-    );
-    state = next.optimizer as Tree<HostTensor>;
-    step += 1;
-    return { theta: next.theta.data as Float32Array, report: next.report.data as Float32Array };
-  };
+    executor,
+    name: 'fit values',
+  });
   return {
     async learn(input) {
       const { experience, advantages, rng } = input;
       const raw = advantages.advantages;
       const used = options.normalizeAdvantages ? standardized(raw, experience.mask) : raw;
       const rows = packRows(input, layout, used);
-      const count = used.length;
-      const moved = await move.run(
-        {
-          theta: tensor(input.theta.slice(0, policySpec.size), [policySpec.size]),
-          rows: tensor(rows, [count, layout.width]),
-        },
-        rng,
-      );
+      const old = input.theta.slice(0, policySpec.size);
+      const batch = {
+        theta: floatTensor(old, [old.length]),
+        rows: floatTensor(rows, [used.length, layout.width]),
+      };
+      const moved = await move.run(batch, rng);
       let theta: Float32Array = input.theta.slice();
       theta.set(moved.theta.data as Float32Array);
       const reports: Float32Array[] = [];
-      const size = Math.floor(count / minibatches);
+      const size = Math.floor(used.length / minibatches);
       for (let epoch = 0; epoch < valueEpochs; epoch += 1) {
-        const order = rng.split('order').split(epoch).permutation(count);
-        for (let from = 0; from + size <= count; from += size) {
-          const next = await fitOn(theta, gatherRows(rows, order, from, from + size, layout.width), rng);
+        const order = rng.split('order').split(epoch).permutation(used.length);
+        for (let from = 0; from + size <= used.length; from += size) {
+          const taken = gatherRows(rows, order, from, from + size, layout.width);
+          const next = await fit.step(theta, { rows: floatTensor(taken, [size, layout.width]) }, 1, rng);
           theta = next.theta;
           reports.push(next.report);
         }
       }
       const policy = meanReport([moved.report.data as Float32Array], policyNames);
-      const { loss: fitted = 0 } = reports.length === 0 ? {} : meanReport(reports, fitStep.reportNames());
-      return { theta, metrics: { ...policy, valueLoss: fitted } };
+      const fitted = reports.length === 0 ? {} : meanReport(reports, fit.reportNames());
+      return { theta, metrics: { ...policy, valueLoss: fitted.loss ?? 0 } };
     },
-    save: () => ({ tensors: state, step }),
-    restore(saved, made) {
-      state = saved;
-      step = made;
-    },
+    save: fit.save,
+    restore: fit.restore,
     dispose() {
       move.dispose();
       fit.dispose();
