@@ -154,6 +154,11 @@ export {
 } from './policy-gradients/actor-critic-loss.js';
 export { type DiceBatch, diceLoss } from './policy-gradients/dice-loss.js';
 export {
+  type GradientSteps,
+  type GradientStepsOptions,
+  preparedGradientSteps,
+} from './policy-gradients/gradient-steps.js';
+export {
   type GradientUpdate,
   type GradientUpdateInput,
   type GradientUpdateOutput,
@@ -260,6 +265,12 @@ export {
   linearFeatureBaseline,
   timesInEpisode,
 } from './returns/linear-feature-baseline.js';
+export {
+  type ValueBaselineBatch,
+  type ValueNetworkBaseline,
+  type ValueNetworkBaselineOptions,
+  valueNetworkBaseline,
+} from './returns/value-network-baseline.js';
 export type { Acted, Actor } from './roll-outs/actor.js';
 export { collectEpisodes } from './roll-outs/collect-episodes.js';
 export { collectRollout, type RolloutCollector, rolloutCollector } from './roll-outs/collect-rollout.js';
