@@ -17,6 +17,7 @@ import { type MountainCarOptions, mountainCar, mountainCarDefaults } from './cla
 import { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 import { sixLeg } from './crawler/six-leg.js';
 import { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
+import { type BlockPushOptions, blockPush, blockPushDefaults } from './goal-suite/block-push.js';
 import { type DoorOptions, door, doorDefaults } from './goal-suite/door.js';
 import { type PickAndPlaceOptions, pickAndPlace, pickAndPlaceDefaults } from './goal-suite/pick-and-place.js';
 import { pointReach } from './goal-suite/point-reach.js';
@@ -56,6 +57,13 @@ const metaWorld = {
   authors: 'Yu, Quillen, He, Julian, Hausman, Finn, Levine',
   year: 2019,
   url: 'https://arxiv.org/abs/1910.10897',
+};
+
+const maesn = {
+  title: 'Meta-Reinforcement Learning of Structured Exploration Strategies',
+  authors: 'Gupta, Mendonca, Liu, Abbeel, Levine',
+  year: 2018,
+  url: 'https://arxiv.org/abs/1802.07245',
 };
 
 /** Worlds with continuous motion: point robots, goal suite, classic control, crawler, arms, tabletop. */
@@ -185,5 +193,12 @@ export const continuousDistributions = {
     reference: metaWorld,
     defaults: tabletopDefaults,
     create: tabletop,
+  }),
+  'block-push': defineDistribution<BlockPushOptions>({
+    kind: 'control',
+    summary: 'One of several blocks is to be pushed to a place; which and where is found out from rewards.',
+    reference: maesn,
+    defaults: blockPushDefaults,
+    create: blockPush,
   }),
 };

@@ -43,6 +43,7 @@ export { sixLeg } from './crawler/six-leg.js';
 export { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
 export { type BusGridOptions, busGrid, busGridDefaults } from './errands/bus-grid.js';
 export { type CookGridOptions, cookGrid, cookGridDefaults } from './errands/cook-grid.js';
+export { type BlockPushOptions, blockPush, blockPushDefaults } from './goal-suite/block-push.js';
 export { type DoorOptions, door, doorDefaults } from './goal-suite/door.js';
 export { type PickAndPlaceOptions, pickAndPlace, pickAndPlaceDefaults } from './goal-suite/pick-and-place.js';
 export { pointReach } from './goal-suite/point-reach.js';

@@ -2,6 +2,8 @@ import { type ControlDistribution, createRng } from '@tasklearn/core';
 import { describe, expect, it } from 'vitest';
 import { expectOffLineRewards } from '../__fixtures__/expect-off-line-rewards.js';
 import { firstTasks, meanOf, runReference } from '../__fixtures__/run-reference.js';
+import { blockPush } from './block-push.js';
+import { pushDiscs } from './disc-contacts.js';
 import { door } from './door.js';
 import { DOOR_OPEN, doorStep } from './door-physics.js';
 import { pickAndPlace } from './pick-and-place.js';
@@ -82,21 +84,66 @@ describe('pickAndPlace', () => {
   });
 });
 
+describe('pushDiscs', () => {
+  const discs = { count: 2, radius: 0.05, handRadius: 0.03 };
+
+  it('pushes one disc with another', () => {
+    const state = Float64Array.of(0.3, 0.5, 0.38, 0.5, 0.48, 0.5); // All in touch.
+    pushDiscs(state, 0, 2, 0.05, 0, discs);
+    expect(state[2]).toBeCloseTo(0.43, 2);
+    expect((state[2] as number) - (state[0] as number)).toBeCloseTo(0.08, 6);
+    expect((state[4] as number) - (state[2] as number)).toBeGreaterThan(0.099);
+    expect(state[3]).toBe(0.5);
+  });
+
+  it('lets nothing through the edge, nor through another thing', () => {
+    const state = Float64Array.of(0.77, 0.5, 0.85, 0.5, 0.95, 0.5);
+    for (let step = 0; step < 5; step += 1) pushDiscs(state, 0, 2, 0.05, 0, discs);
+    expect(state[4]).toBeCloseTo(0.95, 9);
+    expect((state[2] as number) - (state[0] as number)).toBeGreaterThan(0.0799);
+    expect((state[4] as number) - (state[2] as number)).toBeGreaterThan(0.0985);
+  });
+});
+
+describe('blockPush', () => {
+  it('pays -5 d, or that near the goal only', () => {
+    const task = blockPush().task('train', 0, rng);
+    const { block = 0, goalX = 0, goalY = 0 } = task.parameters;
+    const next = new Float32Array(12).fill(0.5);
+    const paid = (reward: 'dense' | 'sparse', x: number) => {
+      next[2 + 2 * block] = goalX - x;
+      next[3 + 2 * block] = goalY;
+      return blockPush({ reward }).reward?.(task, {
+        observation: next,
+        action: new Float32Array(2),
+        next,
+      })[0];
+    };
+    expect(paid('dense', 0.3)).toBeCloseTo(-1.5, 5);
+    expect(paid('sparse', 0.1)).toBeCloseTo(-0.5, 5);
+    const from = Math.hypot((task.parameters[`x${block}`] as number) - goalX, (block + 0.5) / 5 - goalY);
+    expect(paid('sparse', 0.3)).toBeCloseTo(-5 * from, 5);
+  });
+});
+
 describe('experts of the goal suite', () => {
   it.each([
     ['slide', slide(), 0.12],
     ['slide with unknown friction', slide({ friction: [0.04, 0.08] }), 0.12],
     ['pick-and-place', pickAndPlace(), 0.05],
     ['door', door(), 0.5],
+    ['block-push', blockPush(), 0.05],
   ] as const)('%s is solved by the expert and not by chance', (_name, world, chance) => {
     expect(success(world, 'expert')).toBeGreaterThan(0.95);
     expect(success(world, 'random')).toBeLessThan(chance);
   });
 });
 
-describe.each([slide({ friction: [0.03, 0.1] }), pickAndPlace(), door({ reward: 'dense' })])(
-  '$id',
-  (world) => {
-    it('has one reward law', () => expectOffLineRewards(world, 50));
-  },
-);
+describe.each([
+  blockPush({ reward: 'sparse' }),
+  slide({ friction: [0.03, 0.1] }),
+  pickAndPlace(),
+  door({ reward: 'dense' }),
+])('$id', (world) => {
+  it('has one reward law', () => expectOffLineRewards(world, 50));
+});

@@ -7,11 +7,14 @@ import { BLOCK_RADIUS, HAND_RADIUS } from './push-physics.js';
 export interface TableLayout {
   readonly hand: number;
   readonly objects: readonly number[];
-  readonly goal: number;
+  /** Index of the goal, or the goal itself where it is in no observation. */
+  readonly goal: number | readonly [x: number, y: number];
   /** Radius of the goal. */
   readonly tolerance: number;
   /** Shapes that are always there, drawn by the pen of the table. */
   readonly scenery?: readonly string[];
+  /** Radius of the objects; that of a block unless told. */
+  readonly radius?: number;
   /** Which object's path is drawn; the first unless told. */
   readonly traced?: number;
 }
@@ -27,14 +30,25 @@ const edge = tablePen.rectangle(0, 0, 1, 1, { stroke: INK.line, opacity: 0.6 });
 /** Pictures of a hand and objects on a table: paths of the object, faint ones of the hand, and single moments. */
 export function tablePicture(
   title: string,
-  { hand, objects, goal, tolerance, scenery = [], traced = objects[0] ?? hand }: TableLayout,
+  {
+    hand,
+    objects,
+    goal,
+    tolerance,
+    scenery = [],
+    traced = objects[0] ?? hand,
+    radius = BLOCK_RADIUS,
+  }: TableLayout,
 ): Required<Pick<ControlDistribution, 'draw' | 'drawFrame'>> {
   const at = (index: number) => (observation: ArrayLike<number>, o: number) =>
     [observation[o + index] as number, observation[o + index + 1] as number] as const;
   const target = (observation: Float32Array) =>
-    tablePen.circle(...at(goal)(observation, 0), tolerance, { fill: INK.goal, opacity: 0.45 });
+    tablePen.circle(...(typeof goal === 'number' ? at(goal)(observation, 0) : goal), tolerance, {
+      fill: INK.goal,
+      opacity: 0.45,
+    });
   const block = (observation: Float32Array, o: number, index: number) =>
-    tablePen.circle(...at(index)(observation, o), BLOCK_RADIUS, { fill: INK.object, opacity: 0.8 });
+    tablePen.circle(...at(index)(observation, o), radius, { fill: INK.object, opacity: 0.8 });
   return {
     draw(task, trajectories) {
       const goals = trajectories.map(({ observations }) => target(observations));
