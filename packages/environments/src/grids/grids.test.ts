@@ -208,6 +208,16 @@ describe('hockey', () => {
     });
   });
 
+  it('tells the task where that is wished for', () => {
+    const shown = hockey({ shown: true });
+    const tasks = [0, 1, 2].map((index) => shown.task('test', index, seed()));
+    const { observation } = shown.createEnvironment(tasks, 1, seed()).reset();
+    const size = shown.spec.observation.shape[0] as number;
+    expect(size).toBe(13);
+    for (const [copy, { identity }] of tasks.entries())
+      expect(observation.slice(copy * size + 7, (copy + 1) * size).indexOf(1)).toBe(identity);
+  });
+
   it('is solved by its oracle in all tasks', () => {
     const tasks = hockeyTasks.map(forTask);
     const environment = distribution.createEnvironment(tasks, 1, seed());

@@ -10,16 +10,19 @@ import { copyPolicies, uniformReference } from '../oracles/copy-policies.js';
 import { finiteTasks } from '../tasks/finite-tasks.js';
 import { type Kernel, type KernelFrame, Outcome } from '../vectorised/kernel.js';
 import { vectorisedEnvironment } from '../vectorised/vectorised-environment.js';
+import { withDescriptor } from '../wrappers/with-descriptor.js';
 import { DIRECTIONS, gridMap } from './grid-map.js';
 
 /** Options of {@link hockey}. */
 export type HockeyOptions = {
   /** H, >= 1. */
   readonly horizon: number;
+  /** Whether the observation tells the task, by six numbers at its end. */
+  readonly shown: boolean;
 };
 
-/** Forty steps. */
-export const hockeyDefaults: HockeyOptions = { horizon: 40 };
+/** Forty steps; the task is not told. */
+export const hockeyDefaults: HockeyOptions = { horizon: 40, shown: false };
 
 /** Names of the tasks, by their number in `parameters.task`. */
 export const hockeyTasks = ['pass', 'shoot', 'zone 1', 'zone 2', 'zone 3', 'zone 4'] as const;
@@ -171,16 +174,17 @@ function oracleReference(table: Int32Array): NonNullable<ControlDistribution['re
  * the puck lies where the task wants it; 0 else. The dynamics are shared, so that what was done for one task can be
  * counted for another: `parameters.task` numbers `hockeyTasks`. All splits have all tasks.
  *
- * The observation does not tell the task: `withDescriptor` adds that. References: `oracle`, `random`.
+ * The observation does not tell the task unless `shown`. References: `oracle`, `random`.
  *
  * @throws `INVALID_OPTION`.
  */
 export function hockey(options: Partial<HockeyOptions> = {}): ControlDistribution {
   const id = '@tasklearn/environments/hockey';
+  const complete = { ...hockeyDefaults, ...options };
   const spec: ControlSpec = {
     observation: { shape: [OBSERVED], dtype: 'float32', minimum: -1, maximum: 1 },
     action: { shape: [], dtype: 'int32', minimum: 0, maximum: 7 },
-    horizon: requireInteger(id, { ...hockeyDefaults, ...options }, 'horizon'),
+    horizon: requireInteger(id, complete, 'horizon'),
     hasSuccess: true,
   };
   const table = hockeyTable();
@@ -194,7 +198,7 @@ export function hockey(options: Partial<HockeyOptions> = {}): ControlDistributio
     Array.from({ length: length + 1 }, (_, time) =>
       puckIn(observations.slice(time * OBSERVED, time * OBSERVED + 4), 0),
     );
-  return {
+  const hidden: ControlDistribution = {
     kind: 'control',
     id,
     spec,
@@ -216,4 +220,5 @@ export function hockey(options: Partial<HockeyOptions> = {}): ControlDistributio
     draw: (task, trajectories) =>
       drawGrid(map, { start: PUCK, goals: targets(taskOf(task)), paths: trajectories.map(path) }),
   };
+  return complete.shown ? withDescriptor(hidden) : hidden;
 }
