@@ -8,6 +8,7 @@ import {
   parameterSpec,
 } from '@tasklearn/rl';
 import type { Tensor } from '@tensorflow/tfjs';
+import { type Normalization, normalizeInPlace } from './observation-normalizer.js';
 
 /** How acting departs from the best actions. */
 export interface ExplorationSettings {
@@ -23,12 +24,14 @@ export interface Acting {
   readonly size: number;
   /**
    * @param parameters - [P].
+   * @param normalization - of observations, [2 * O].
    * @param codes - z of each copy, [E * Z].
    * @param exploration - absent for the best actions.
    * @returns [E * A], or [E] indices.
    */
   act(
     parameters: Float32Array,
+    normalization: Normalization,
     steps: TimeSteps,
     codes: Float32Array,
     rng: Rng,
@@ -58,10 +61,12 @@ export function openActing(
   };
   return {
     size: parameterTree.size,
-    async act(parameters, steps, codes, rng, exploration) {
+    async act(parameters, normalization, steps, codes, rng, exploration) {
       const actor = actorFor(steps.stepType.length, exploration !== undefined);
+      const observation = steps.observation.slice();
+      normalizeInPlace(observation, normalization);
       actor.setParameters(parameters, codes.length === 0 ? undefined : codes);
-      const { actions } = await actor.act(steps, rng.split('policy'));
+      const { actions } = await actor.act({ ...steps, observation }, rng.split('policy'));
       if (exploration === undefined) return actions;
       const { rate, noise } = exploration;
       const changed = actions.slice();

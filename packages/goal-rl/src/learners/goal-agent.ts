@@ -79,7 +79,7 @@ function policiesOf(name: string, parameters: Tree<HostTensor>, size: number): H
   if (policies?.shape[1] === size) return policies;
   throw new TasklearnError(
     'SHAPE_MISMATCH',
-    `${name}.openAgent: expected parameters { policies: [M, ${size}] }, got ${JSON.stringify(policies?.shape)}. ` +
+    `${name}.openAgent: expected parameters { policies: [M, ${size}], normalization }, got ${JSON.stringify(policies?.shape)}. ` +
       'They must come from a training with the same options on the same observations and actions.',
     { expected: [size], received: policies?.shape },
   );
@@ -97,6 +97,8 @@ export async function openGoalAgent(
   const acting = openActing(slots.name, algorithm, spec, executor);
   const { size } = acting;
   const { data, shape } = policiesOf(slots.name, parameters, size);
+  const normalization = (parameters as unknown as { readonly normalization: HostTensor }).normalization
+    .data as Float32Array;
   const count = shape[0] as number;
   const actionSize = actionSizeOf(spec);
 
@@ -106,7 +108,7 @@ export async function openGoalAgent(
     const actions = new Float32Array(trials * actionSize);
     for (const policy of new Set(state.policies)) {
       const own = (data as Float32Array).subarray(policy * size, (policy + 1) * size);
-      const all = await acting.act(own, steps, state.codes, rng.split(policy));
+      const all = await acting.act(own, normalization, steps, state.codes, rng.split(policy));
       for (let trial = 0; trial < trials; trial += 1) {
         if (state.policies[trial] !== policy) continue;
         actions.set(all.subarray(trial * actionSize, (trial + 1) * actionSize), trial * actionSize);

@@ -38,6 +38,8 @@ export interface GoalTrainingOptions {
   readonly targetRate: number;
   /** Clips value targets to [−1/(1−γ), 0]: for rewards in [−1, 0] only. */
   readonly clipTargets: boolean;
+  /** Whether observations are shifted and scaled by their running moments. */
+  readonly normalize: boolean;
   /** Sub-buffers: `task`, one for each of finitely many tasks, with batches of equally many rows of each; or `shared`. */
   readonly replay: 'shared' | 'task';
 }
@@ -58,6 +60,7 @@ export const goalTrainingDefaults: GoalTrainingOptions = {
   explorationNoise: 0,
   targetRate: 0.005,
   clipTargets: false,
+  normalize: false,
   replay: 'shared',
 };
 

@@ -23,6 +23,11 @@ import { baseOptions } from './base-options.js';
 import { collectTrajectories, type Trajectories } from './collect-trajectories.js';
 import type { GoalSlots, Relabelling, RewardModel, SlotContext } from './goal-slots.js';
 import type { GoalTrainingOptions } from './goal-training-options.js';
+import {
+  normalizeInPlace,
+  type ObservationNormalizer,
+  observationNormalizer,
+} from './observation-normalizer.js';
 import { policyPool } from './policy-pool.js';
 
 /** Policies kept for a mixture. */
@@ -39,6 +44,7 @@ interface Opened {
   readonly relabelling: Relabelling;
   readonly acting: Acting;
   readonly stepper: GradientStepper;
+  readonly normalizer: ObservationNormalizer;
 }
 
 /** Fields of a row of the replay. */
@@ -55,10 +61,28 @@ export function rowFields(context: ControlTrainingContext, codeSize: number): Re
   };
 }
 
-/** Training tasks where they are finitely many; else the first, which stands for all. */
-function tasksOf({ distribution, rng }: ControlTrainingContext): ControlTask[] {
-  return Array.from({ length: distribution.trainingTasks ?? 1 }, (_, index) =>
-    distribution.task('train', index, rng.split('tasks')),
+/** Indices tried for every task of a finite set before it is given up. */
+const TRIES = 100;
+
+/**
+ * Training tasks in the order of their identities where they are finitely many; else the first, which stands for all.
+ *
+ * @throws `UNSUPPORTED_TASK` where some of finitely many tasks never come up.
+ */
+function tasksOf(name: string, { distribution, rng }: ControlTrainingContext): ControlTask[] {
+  const { trainingTasks: count, id } = distribution;
+  const stream = rng.split('tasks');
+  if (count === undefined) return [distribution.task('train', 0, stream)];
+  const found = new Map<number, ControlTask>();
+  for (let index = 0; index < count * TRIES && found.size < count; index += 1) {
+    const task = distribution.task('train', index, stream);
+    found.set(task.identity ?? index % count, task);
+  }
+  if (found.size === count) return [...found].sort(([a], [b]) => a - b).map(([, task]) => task);
+  throw new TasklearnError(
+    'UNSUPPORTED_TASK',
+    `${name}: ${id} says that it has ${count} training tasks, and ${found.size} came up in ${count * TRIES} draws.`,
+    { distribution: id, expected: count, received: found.size },
   );
 }
 
@@ -90,7 +114,7 @@ export async function openGoalTraining(
   const { spec } = distribution;
   assertReplay(slots.name, context, options);
   const proposer = slots.z?.() ?? noProposer();
-  const tasks = tasksOf(context);
+  const tasks = tasksOf(slots.name, context);
   const algorithm = slots.base(spec, baseOptions(slots, options, proposer.size));
   const buffers = options.replay === 'task' ? tasks.length : 1;
   const fields = rowFields(context, proposer.size);
@@ -121,6 +145,7 @@ export async function openGoalTraining(
     replay,
     reward: await slots.reward?.(slot),
     relabelling,
+    normalizer: observationNormalizer(replay.layout, options.normalize),
     acting: openActing(slots.name, algorithm, spec, executor),
     stepper: gradientStepper({
       algorithm,
@@ -142,7 +167,7 @@ function drawCodes({ proposer }: SlotContext, count: number, rng: Rng): Float32A
 
 /** Collects the episodes of one update and stores them. */
 async function collect(opened: Opened, update: number, rng: Rng) {
-  const { context, options, tasks, slot, replay, reward, relabelling, acting, stepper } = opened;
+  const { context, options, tasks, slot, replay, reward, relabelling, acting, stepper, normalizer } = opened;
   const { episodesPerUpdate: count, warmUpEpisodes } = options;
   const { distribution } = context;
   const indices = Array.from({ length: count }, (_, copy) => update * count + copy);
@@ -156,12 +181,13 @@ async function collect(opened: Opened, update: number, rng: Rng) {
   const exploration = { rate: random ? 1 : options.explorationRate, noise: options.explorationNoise };
   const codes = drawCodes(slot, count, rng.split('codes'));
   const own = stepper.acting().data as Float32Array;
+  const normalization = normalizer.normalization();
   const found = await collectTrajectories({
     distribution,
     tasks: chosen,
     codes,
     fields: replay.layout,
-    act: (steps, stream) => acting.act(own, steps, codes, stream, exploration),
+    act: (steps, stream) => acting.act(own, normalization, steps, codes, stream, exploration),
     rng: rng.split('episodes'),
   });
   for (const [copy, rows] of found.rows.entries()) {
@@ -172,6 +198,7 @@ async function collect(opened: Opened, update: number, rng: Rng) {
     for (const each of stored)
       replay.addTrajectory(each.rows, options.replay === 'task' ? each.task : 0, each.priority);
   }
+  normalizer.observe(found.rows);
   const noted = await reward?.observe(found.rows, rng.split('observe'));
   return { found, noted: noted ?? {} };
 }
@@ -182,7 +209,9 @@ function accumulate(sums: Record<string, number>, values: Readonly<Record<string
 }
 
 /** All gradient steps of one update. */
-async function learn({ options, replay, reward, stepper }: Opened, rng: Rng) {
+async function learn({ options, replay, reward, stepper, normalizer }: Opened, rng: Rng) {
+  const normalization = normalizer.normalization();
+  const { fields, size } = replay.layout;
   const calls = options.gradientSteps / options.stepsPerCall;
   const sums: Record<string, number> = {};
   for (let call = 0; call < calls; call += 1) {
@@ -191,6 +220,8 @@ async function learn({ options, replay, reward, stepper }: Opened, rng: Rng) {
       batches: options.stepsPerCall,
     });
     const own = await reward?.write(batch.rows.data as Float32Array, stream.split('reward'));
+    for (const field of options.normalize ? [fields.observation, fields.next] : [])
+      normalizeInPlace(batch.rows.data as Float32Array, normalization, field?.offset, size);
     const { metrics } = await stepper.run(batch, stream.split('step'));
     accumulate(sums, { ...own, ...metrics }, 1 / calls);
   }
@@ -206,13 +237,14 @@ function summary({ returns, successes }: Trajectories, hasSuccess: boolean): Rec
 type SavedTraining = {
   readonly base: Tree<HostTensor>;
   readonly replay: Tree<HostTensor>;
+  readonly normalizer: HostTensor;
   readonly pool: { readonly policies: HostTensor; readonly counts: HostTensor };
   readonly reward?: Tree<HostTensor>;
 };
 type SavedCounts = { readonly update: number; readonly steps: number };
 
 function goalTraining(opened: Opened, limit: number, saved?: Checkpoint): ControlTraining {
-  const { context, options, replay, reward, acting, stepper } = opened;
+  const { context, options, replay, reward, acting, stepper, normalizer } = opened;
   const pool = policyPool(acting.size, limit);
   let update = 0;
   if (saved === undefined) pool.add(stepper.acting().data as Float32Array);
@@ -222,6 +254,7 @@ function goalTraining(opened: Opened, limit: number, saved?: Checkpoint): Contro
     stepper.restore(held.base, counts.steps);
     replay.restore(held.replay);
     pool.restore(held.pool);
+    normalizer.restore(held.normalizer);
     if (held.reward !== undefined) reward?.restore(held.reward);
     update = counts.update;
   }
@@ -236,12 +269,19 @@ function goalTraining(opened: Opened, limit: number, saved?: Checkpoint): Contro
       pool.add(stepper.acting().data as Float32Array);
       return { metrics: { ...metrics, ...learnt } };
     },
-    parameters: () => ({ policies: pool.policies() }),
+    parameters() {
+      const normalization = normalizer.normalization();
+      return {
+        policies: pool.policies(),
+        normalization: { dtype: 'float32', shape: [normalization.length], data: normalization },
+      };
+    },
     save: () => ({
       tensors: {
         base: stepper.save(),
         replay: replay.save(),
         pool: pool.save(),
+        normalizer: normalizer.save(),
         ...(reward === undefined ? {} : { reward: reward.save() }),
       } as unknown as Tree<HostTensor>,
       metadata: { update, steps: stepper.steps() },

@@ -79,6 +79,7 @@ export const herDeterministicDefaults: HerDeterministicOptions = {
   explorationRate: 0.3,
   explorationNoise: 0.2,
   batchSize: 256,
+  normalize: true,
   actionPenalty: 1,
 };
 
@@ -101,6 +102,7 @@ export type HerSacOptions = HindsightOptions & SacBaseOptions;
 export const herSacDefaults: HerSacOptions = {
   ...hindsightDefaults,
   clipTargets: false,
+  normalize: true,
   explorationRate: 0,
   batchSize: 256,
   temperature: 0.1,
@@ -149,6 +151,8 @@ const multiTaskDefaults: MultiTaskOptions = {
   strategy: 'none',
   prioritised: false,
   smallestPriority: 0.01,
+  endsAtReward: false,
+  descriptor: null,
   gradients: 'mean',
 };
 

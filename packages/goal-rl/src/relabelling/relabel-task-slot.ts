@@ -1,7 +1,6 @@
 import {
   type ControlDistribution,
   type ControlTask,
-  type GoalLayout,
   type Rng,
   requireOneOf,
   requirePositive,
@@ -26,37 +25,51 @@ export interface TaskRelabellingOptions {
   readonly prioritised: boolean;
   /** ε > 0. */
   readonly smallestPriority: number;
+  /** Whether an episode ends at its first reward above 0: then trajectories do so under other tasks too. */
+  readonly endsAtReward: boolean;
+  /** Where observations describe the task, `[first, numbers]`; null for the goal, where there is one. */
+  readonly descriptor: readonly [number, number] | null;
 }
 
-/** What each task's environment shows of the task: its desired slice, [tasks][G]. */
+/** What each task's environment shows of the task, [tasks][G]. */
 function descriptors(
   distribution: ControlDistribution,
   tasks: readonly ControlTask[],
-  { desired, size }: GoalLayout,
+  [first, size]: readonly [number, number],
   rng: Rng,
 ): Float32Array[] {
   const environment = distribution.createEnvironment(tasks, 1, rng);
   const { observation } = environment.reset();
   const width = observationSizeOf(distribution.spec);
-  const found = tasks.map((_, task) =>
-    observation.slice(task * width + desired, task * width + desired + size),
-  );
+  const found = tasks.map((_, task) => observation.slice(task * width + first, task * width + first + size));
   environment.dispose();
   return found;
 }
 
 /** Writes a task's descriptor into both observations of a row. */
-function describer(fields: FieldLayout, { desired }: GoalLayout, known: readonly Float32Array[]) {
+function describer(fields: FieldLayout, first: number, known: readonly Float32Array[]) {
   const [from, to] = [placeOf(fields, 'observation').offset, placeOf(fields, 'next').offset];
   return (row: Float32Array, task: number) => {
-    row.set(known[task] as Float32Array, from + desired);
-    row.set(known[task] as Float32Array, to + desired);
+    row.set(known[task] as Float32Array, from + first);
+    row.set(known[task] as Float32Array, to + first);
   };
+}
+
+/** A trajectory up to its first reward above 0, where it terminates; all of it where there is none. */
+function endedAtReward(fields: FieldLayout, rows: Float32Array): Float32Array {
+  const [reward, discount] = [placeOf(fields, 'reward').offset, placeOf(fields, 'discount').offset];
+  for (let row = 0; row < rows.length; row += fields.size) {
+    if ((rows[row + reward] as number) <= 0) continue;
+    const ended = rows.slice(0, row + fields.size);
+    ended[row + discount] = 0;
+    return ended;
+  }
+  return rows;
 }
 
 /**
  * Trajectories stored for other tasks too, with the rewards that those would have brought. Needs finitely many training
- * tasks that share their dynamics; where observations hold a descriptor of the task (the desired slice), it is exchanged.
+ * tasks that share their dynamics; where observations hold a descriptor of the task it is exchanged.
  *
  * @throws `UNSUPPORTED_TASK` where the reward is not known off-line or dynamics vary.
  * @see Kaelbling. Learning to Achieve Goals. IJCAI 1993.
@@ -72,10 +85,11 @@ export function taskRelabelling(
   return ({ distribution, spec, tasks, fields, offPolicy, rng }) => {
     requireRelabelling(name, distribution, { offPolicy });
     const { goal } = spec;
+    const place = options.descriptor ?? (goal === undefined ? null : ([goal.desired, goal.size] as const));
     const describe =
-      goal === undefined
+      place === null
         ? undefined
-        : describer(fields, goal, descriptors(distribution, tasks, goal, rng.split('descriptors')));
+        : describer(fields, place[0], descriptors(distribution, tasks, place, rng.split('descriptors')));
     const settings = {
       strategy,
       tasks: tasks.length,
@@ -95,8 +109,11 @@ export function taskRelabelling(
         const others = relabelTrajectory(fields, rows, settings, stream).filter(
           (other) => strategy !== 'all' || other.task !== task,
         );
-        const all = [{ task, rows }, ...others];
-        return all.map((each) => ({ task: each.task, rows: each.rows, priority: priorityOf(each.rows) }));
+        const ended = others.map((other) => ({
+          task: other.task,
+          rows: options.endsAtReward ? endedAtReward(fields, other.rows) : other.rows,
+        }));
+        return [{ task, rows }, ...ended].map((each) => ({ ...each, priority: priorityOf(each.rows) }));
       },
     };
   };
