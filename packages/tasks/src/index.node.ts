@@ -4,3 +4,4 @@ export { loadFashionMnist, loadMnist, type MnistData } from './mnist/load-mnist.
 export { type DownloadOmniglotOptions, downloadOmniglot } from './omniglot/download-omniglot.node.js';
 export { loadOmniglot, type OmniglotEncoding } from './omniglot/load-omniglot.node.js';
 export { tasksPlugin } from './plugin.node.js';
+export { loadTable } from './tabular/load-table.node.js';

@@ -26,5 +26,21 @@ export {
 } from './sampling/few-shot-options.js';
 export { evenStarts, type ImageSet, packBits, unpackBits } from './sampling/image-set.js';
 export type { ClassSplits } from './sampling/split-classes.js';
+export {
+  type Column,
+  type ColumnDescription,
+  decodeTable,
+  type Table,
+  type TableDescription,
+} from './tabular/decode-table.js';
+export { type KnownTable, knownTables } from './tabular/known-tables.js';
+export { type FeatureOptions, type Features, tableFeatures } from './tabular/table-features.js';
+export {
+  type TableSplitOptions,
+  type TableTarget,
+  type TableTasks,
+  tableSplitDefaults,
+  tableTasks,
+} from './tabular/table-tasks.js';
 export { type GaussianOptions, gaussianDefaults, gaussianEpisodes } from './vectors/gaussian-episodes.js';
 export { VERSION } from './version.js';

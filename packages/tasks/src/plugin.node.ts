@@ -1,4 +1,4 @@
-import { defineDistribution, definePlugin } from '@tasklearn/core';
+import { defineDistribution, definePlugin, type Reference } from '@tasklearn/core';
 import { sortByClass } from './mnist/labelled-images.js';
 import { loadFashionMnist, loadMnist } from './mnist/load-mnist.node.js';
 import {
@@ -11,6 +11,9 @@ import {
 import { loadOmniglot, type OmniglotEncoding } from './omniglot/load-omniglot.node.js';
 import { type OmniglotOptions, omniglot, omniglotDefaults } from './omniglot/omniglot.js';
 import { tasksPlugin as browserPlugin } from './plugin.js';
+import { type KnownTable, knownTables } from './tabular/known-tables.js';
+import { loadTable } from './tabular/load-table.node.js';
+import { type TableSplitOptions, tableSplitDefaults, tableTasks } from './tabular/table-tasks.js';
 
 /** Where the files are: a folder's path, or null for TASKLEARN_DATA, else the cache. */
 type WithFolder = { readonly data: string | null };
@@ -67,6 +70,24 @@ const clothes = defineDistribution<MnistOptions & WithFolder>({
   },
 });
 
+/** Multi-task learning on a table. */
+const tabular = (name: KnownTable, summary: string, reference?: Reference) =>
+  defineDistribution<TableSplitOptions & WithFolder>({
+    kind: 'joint',
+    summary,
+    ...(reference === undefined ? {} : { reference }),
+    defaults: { ...tableSplitDefaults, data: null },
+    create: async ({ data, ...options }) =>
+      tableTasks(await loadTable(name, data ?? undefined), knownTables[name], options),
+  });
+
+const census: Reference = {
+  title: 'Scaling Up the Accuracy of Naive-Bayes Classifiers: a Decision-Tree Hybrid',
+  authors: 'Kohavi',
+  year: 1996,
+  url: 'https://archive.ics.uci.edu/dataset/2/adult',
+};
+
 /** All task distributions, those that read files included. */
 export const tasksPlugin = definePlugin({
   ...browserPlugin,
@@ -75,5 +96,28 @@ export const tasksPlugin = definePlugin({
     omniglot: handwriting,
     mnist: digits,
     'fashion-mnist': clothes,
+    adult: tabular('adult', 'Two classifications of the same 48,842 people: income and marriage.', census),
+    'census-income': tabular(
+      'census-income-test',
+      'Two classifications of the same 99,762 people (the test file of Census-Income): income and marriage.',
+      census,
+    ),
+    landmine: tabular('landmine', '29 minefields of two kinds of ground: mine or not, from radar features.', {
+      title: 'Multi-Task Learning for Classification with Dirichlet Process Priors',
+      authors: 'Xue, Liao, Carin, Krishnapuram',
+      year: 2007,
+      url: 'https://www.jmlr.org/papers/v8/xue07a.html',
+    }),
+    school: tabular('school', 'Exam scores of pupils of 139 schools.', {
+      title: 'Multi-task feature learning',
+      authors: 'Argyriou, Evgeniou, Pontil',
+      year: 2007,
+      url: 'https://doi.org/10.1007/s10994-007-5040-8',
+    }),
+    sarcos: tabular(
+      'sarcos-test',
+      'Seven torques of a robot arm from its motion (the 4,449 rows of the test file).',
+    ),
+    parkinsons: tabular('parkinsons-telemonitoring', 'Two scores of the same 5,875 voice recordings.'),
   },
 });

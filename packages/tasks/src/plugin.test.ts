@@ -19,6 +19,12 @@ describe('tasksPlugin', () => {
       'omniglot',
       'mnist',
       'fashion-mnist',
+      'adult',
+      'census-income',
+      'landmine',
+      'school',
+      'sarcos',
+      'parkinsons',
     ]);
   });
 
