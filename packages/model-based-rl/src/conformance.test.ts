@@ -1,20 +1,21 @@
 import { controlLearnerChecks, pluginChecks, trivialControlDistribution } from '@tasklearn/conformance';
+import { eagerExecutor } from '@tasklearn/core';
+import { compiledExecutor } from '@tasklearn/runtime';
 import { describe, it } from 'vitest';
-import packageJson from '../package.json' with { type: 'json' };
 import { modelBasedRlPlugin } from './plugin.js';
 
 describe('plugin', () => {
-  for (const check of pluginChecks(modelBasedRlPlugin, packageJson)) it(check.name, check.run);
+  for (const check of pluginChecks(modelBasedRlPlugin)) it(check.name, check.run);
 });
 
 const small = {
   model: { hidden: [16] },
   outcomes: { hidden: [8] },
   adaptation: { support: 2, query: 2, units: 8 },
-  planner: { candidates: 16, elites: 4 },
-  control: { horizon: 4 },
+  planner: { candidates: 12, elites: 3, iterations: 1 },
+  control: { horizon: 2 },
   data: { initialEpisodes: 4, episodesPerUpdate: 2 },
-  fit: { steps: 60, batchSize: 16 },
+  fit: { steps: 40, batchSize: 16 },
 };
 
 describe.each(Object.keys(modelBasedRlPlugin.learners ?? {}))('%s', (key) => {
@@ -22,8 +23,9 @@ describe.each(Object.keys(modelBasedRlPlugin.learners ?? {}))('%s', (key) => {
   const checks = controlLearnerChecks(modelBasedRlPlugin, key, {
     distribution,
     options: small,
+    executors: [compiledExecutor({ threads: 1 }), eagerExecutor()],
     updates: 2,
-    learning: { updates: 4, tasks: 8, distribution },
+    learning: { updates: 12, tasks: 8, distribution },
     badOptions: [
       { control: { discount: 0 } },
       { planner: { candidates: 4, elites: 0 } },
@@ -31,5 +33,5 @@ describe.each(Object.keys(modelBasedRlPlugin.learners ?? {}))('%s', (key) => {
       { model: { members: 0 } },
     ],
   });
-  for (const check of checks) it(check.name, check.run);
+  for (const check of checks) it(check.name, check.run, 30_000);
 });
