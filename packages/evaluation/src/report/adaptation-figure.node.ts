@@ -16,11 +16,15 @@ interface Point extends EpisodePoint {
 
 function pointsOf(
   { learners }: ComparisonSummary,
+  metric: string,
   curve: (learner: LearnerSummary) => readonly EpisodePoint[],
 ): Point[] {
+  const within = (value: number) => (isFraction(metric) ? Math.min(1, Math.max(0, value)) : value);
   return learners.flatMap((learner, index) =>
     curve(learner).map((point) => ({
       ...point,
+      lower: within(point.lower),
+      upper: within(point.upper),
       place: point.episode + 1,
       name: learner.name,
       colour: seriesColour(index),
@@ -43,7 +47,7 @@ export function adaptationFigure(
   summary: ComparisonSummary,
   curve: (learner: LearnerSummary) => readonly EpisodePoint[],
 ): Html | undefined {
-  const points = pointsOf(summary, curve);
+  const points = pointsOf(summary, metric, curve);
   const episodes = Math.max(0, ...points.map(({ place }) => place));
   if (episodes < 2) return undefined;
   const explored = Math.max(...summary.learners.map(({ control }) => control?.explorationEpisodes ?? 0));
