@@ -13,6 +13,7 @@ import { compiledExecutor } from '@tasklearn/runtime';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '../__fixtures__/code-of.js';
+import { recallDistribution } from '../__fixtures__/recall-distribution.js';
 import { rlPlugin } from '../plugin.js';
 import { createA2c } from './a2c.js';
 import { createPpo } from './ppo.js';
@@ -201,6 +202,24 @@ describe('learning', () => {
     });
     expect(await learn(learner as ControlLearner, 25)).toBeGreaterThan(80);
   });
+  it.each([
+    ['gru', 0.9, 1],
+    ['none', 0, 0.7],
+  ] as const)(
+    'ppo with memory %s recalls a sign between %d and %d of the time',
+    async (memory, least, most) => {
+      const learner = createPpo({
+        copies: 16,
+        length: 16,
+        minibatches: memory === 'gru' ? 2 : 4,
+        optimizer: { learningRate: 0.01 },
+        network: { hidden: [8], memory, memorySize: 8 },
+      });
+      const found = await learn(learner as ControlLearner, 25, recallDistribution(4));
+      expect(found).toBeGreaterThanOrEqual(least);
+      expect(found).toBeLessThanOrEqual(most);
+    },
+  );
   it('continuous actions, with normalised observations and rewards, train without diverging', async () => {
     const options = { copies: 8, length: 50, normalizeObservations: true, normalizeRewards: true } as const;
     const learner = createPpo({ ...options, epochs: 2, network: { hidden: [8] } });
