@@ -1,5 +1,6 @@
 import { defineDistribution } from '@tasklearn/core';
 import { type ArmOptions, arm, armDefaults } from './arm/arm.js';
+import { type BaodingOptions, baoding, baodingDefaults } from './baoding/baoding.js';
 import { type AcrobotOptions, acrobot, acrobotDefaults } from './classic-control/acrobot.js';
 import { cartPole } from './classic-control/cart-pole.js';
 import { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
@@ -200,5 +201,11 @@ export const continuousDistributions = {
     reference: maesn,
     defaults: blockPushDefaults,
     create: blockPush,
+  }),
+  baoding: defineDistribution<BaodingOptions>({
+    kind: 'control',
+    summary: 'Two balls rolled around a tilted tray, or one of them to a point.',
+    defaults: baodingDefaults,
+    create: baoding,
   }),
 };

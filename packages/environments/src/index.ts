@@ -23,6 +23,7 @@ export {
   informativeBandits,
 } from './bandits/informative-bandits.js';
 export { type RevealBanditOptions, revealBandit, revealBanditDefaults } from './bandits/reveal-bandit.js';
+export { type BaodingOptions, baoding, baodingDefaults } from './baoding/baoding.js';
 export { type AcrobotOptions, acrobot, acrobotDefaults } from './classic-control/acrobot.js';
 export { cartPole } from './classic-control/cart-pole.js';
 export { type CartPoleOptions, cartPoleDefaults } from './classic-control/cart-pole-options.js';
