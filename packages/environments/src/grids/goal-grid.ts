@@ -11,7 +11,7 @@ import { finiteTasks } from '../tasks/finite-tasks.js';
 import { type Kernel, type KernelFrame, Outcome } from '../vectorised/kernel.js';
 import { vectorisedEnvironment } from '../vectorised/vectorised-environment.js';
 import { gridMap } from './grid-map.js';
-import { gridObservation } from './grid-observation.js';
+import { type GridObservation, gridObservation } from './grid-observation.js';
 
 /** Options of {@link goalGrid}. */
 export type GoalGridOptions = {
@@ -23,6 +23,34 @@ export type GoalGridOptions = {
 
 /** 31 by 31 cells, reached up to one cell. */
 export const goalGridDefaults: GoalGridOptions = { size: 31, error: 1 };
+
+const goalOf = ({ parameters }: ControlTask) => parameters.goal as number;
+const middleOf = (size: number) => (size >> 1) * size + (size >> 1);
+
+/** State: the cell reached last. */
+function goalKernel({ size, error }: GoalGridOptions, shown: GridObservation, frame: KernelFrame): Kernel {
+  const { state, observation, reward, random, tasks } = frame;
+  const start = middleOf(size);
+  const goals = tasks.map(goalOf);
+  const near = (copy: number, place: number) =>
+    Math.min(size - 1, Math.max(0, place + random.integer(copy, 2 * error + 1) - error));
+  return {
+    reset(copy) {
+      state[copy] = start;
+      shown.show(start, -1, observation, 2 * copy);
+    },
+    step(copy, task, actions) {
+      const to = actions[copy] as number;
+      const column = near(copy, to % size);
+      const cell = near(copy, Math.floor(to / size)) * size + column;
+      state[copy] = cell;
+      shown.show(cell, -1, observation, 2 * copy);
+      if (cell !== goals[task]) return Outcome.ongoing;
+      reward[copy] = 1;
+      return Outcome.succeeded;
+    },
+  };
+}
 
 /**
  * The plane as proposers of goals see it, with goal reaching solved: an action is a cell to go to, an episode is one step, and
@@ -39,36 +67,14 @@ export function goalGrid(options: Partial<GoalGridOptions> = {}): ControlDistrib
   const complete = { ...goalGridDefaults, ...options };
   const id = '@tasklearn/environments/goal-grid';
   const size = requireInteger(id, complete, 'size', 2);
-  const error = requireInteger(id, complete, 'error', 0);
+  requireInteger(id, complete, 'error', 0);
   const map = gridMap(new Array<string>(size).fill('.'.repeat(size)));
   const shown = gridObservation(map, 'coordinates');
-  const start = (size >> 1) * size + (size >> 1);
-  const goalOf = ({ parameters }: ControlTask) => parameters.goal as number;
   const spec: ControlSpec = {
     observation: { shape: [2], dtype: 'float32', minimum: -1, maximum: 1 },
     action: { shape: [], dtype: 'int32', minimum: 0, maximum: size * size - 1 },
     horizon: 1,
     hasSuccess: true,
-  };
-  const createKernel = ({ state, observation, reward, random, tasks }: KernelFrame): Kernel => {
-    const near = (copy: number, place: number) =>
-      Math.min(size - 1, Math.max(0, place + random.integer(copy, 2 * error + 1) - error));
-    return {
-      reset(copy) {
-        state[copy] = start;
-        shown.show(start, -1, observation, 2 * copy);
-      },
-      step(copy, task, actions) {
-        const to = actions[copy] as number;
-        const column = near(copy, to % size);
-        const cell = near(copy, Math.floor(to / size)) * size + column;
-        state[copy] = cell;
-        shown.show(cell, -1, observation, 2 * copy);
-        if (cell !== goalOf(tasks[task] as ControlTask)) return Outcome.ongoing;
-        reward[copy] = 1;
-        return Outcome.succeeded;
-      },
-    };
   };
   return {
     kind: 'control',
@@ -78,7 +84,12 @@ export function goalGrid(options: Partial<GoalGridOptions> = {}): ControlDistrib
     trial: { explorationEpisodes: 0, executionEpisodes: 1 },
     ...finiteTasks(id, size * size, (goal) => ({ goal })),
     createEnvironment: (tasks, copiesPerTask, rng) =>
-      vectorisedEnvironment({ id, spec, stateSize: 1, createKernel }, tasks, copiesPerTask, rng),
+      vectorisedEnvironment(
+        { id, spec, stateSize: 1, createKernel: (frame) => goalKernel(complete, shown, frame) },
+        tasks,
+        copiesPerTask,
+        rng,
+      ),
     reward: (task, { next }) =>
       Float32Array.from({ length: next.length / 2 }, (_, row) =>
         shown.read(next, 2 * row) === goalOf(task) ? 1 : 0,
@@ -90,7 +101,7 @@ export function goalGrid(options: Partial<GoalGridOptions> = {}): ControlDistrib
     },
     draw: (task, trajectories: readonly Trajectory[]) =>
       drawGrid(map, {
-        start,
+        start: middleOf(size),
         goals: [goalOf(task)],
         paths: trajectories.map(({ observations, length }) =>
           Array.from({ length: length + 1 }, (_, time) => shown.read(observations, 2 * time)),

@@ -7,7 +7,7 @@ import type {
 } from '@tasklearn/core';
 import { drawHallways } from '../drawing/draw-hallways.js';
 import { uniformReference } from '../oracles/copy-policies.js';
-import { finiteWorld, matricesOf } from '../tabular/finite-world.js';
+import { type FiniteWorld, finiteWorld, matricesOf } from '../tabular/finite-world.js';
 import { finiteTasks } from '../tasks/finite-tasks.js';
 import { isExploration } from '../tasks/trial-phase.js';
 import { type Kernel, type KernelFrame, Outcome } from '../vectorised/kernel.js';
@@ -94,6 +94,22 @@ function placeReader({ lengths, ends }: HallwayMap, size: number) {
   };
 }
 
+/** The hallways of one task as a table; the states are the places. */
+function hallwayWorld(map: HallwayMap, task: ControlTask): FiniteWorld {
+  const goal = map.ends[goalOf(task)];
+  return finiteWorld({
+    states: map.places,
+    actions: map.actions,
+    initial: 0,
+    terminal: (place) => place === goal,
+    success: (place) => place === goal,
+    transitions: (place, action) => {
+      const next = map.moves[place * map.actions + action] as number;
+      return [{ next, probability: 1, reward: next === goal ? 1 : 0 }];
+    },
+  });
+}
+
 /**
  * A junction with K hallways of length L, one of which ends at a reward of 1. A sign D steps away tells which; paintings on
  * another side differ from task to task and tell nothing. Actions: go into an arm or deeper, one for each arm, and back.
@@ -127,18 +143,6 @@ export function hallwaySign(options: Partial<HallwayOptions> = {}): TabularContr
     hasSuccess: true,
   };
   const placeOf = placeReader(map, size);
-  const world = (goal: number) =>
-    finiteWorld({
-      states: map.places,
-      actions: map.actions,
-      initial: 0,
-      terminal: (place) => place === goal,
-      success: (place) => place === goal,
-      transitions: (place, action) => {
-        const next = map.moves[place * map.actions + action] as number;
-        return [{ next, probability: 1, reward: next === goal ? 1 : 0 }];
-      },
-    });
   return {
     kind: 'control',
     id,
@@ -163,7 +167,7 @@ export function hallwaySign(options: Partial<HallwayOptions> = {}): TabularContr
       ...hallwayReferences(complete, { map, placeOf, goalOf }),
       random: uniformReference(map.actions),
     },
-    tabularModel: (task) => matricesOf(world(map.ends[goalOf(task)] as number)),
+    tabularModel: (task) => matricesOf(hallwayWorld(map, task)),
     stateOf: (_, observation) => placeOf(observation, 0),
     observationOf: (task, place) =>
       observationRows(complete, map, task).slice(place * size, (place + 1) * size),
