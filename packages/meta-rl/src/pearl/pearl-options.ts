@@ -25,6 +25,11 @@ export type PearlOptions = {
    * earnest while values learn from the dense reward. Null shows rewards as they are.
    */
   readonly contextThreshold: number | null;
+  /**
+   * Share of the contexts of gradient steps, in [0, 1], that show rewards as they are in spite of the threshold: they give z
+   * its meaning before anything sparse has been found. Never at test.
+   */
+  readonly denseContextShare: number;
   /** γ in [0, 1]. */
   readonly discount: number;
   /** Factor of rewards in the values, > 0. */
@@ -69,6 +74,7 @@ export const pearlDefaults: PearlOptions = {
   encoderHidden: [64, 64],
   contextNext: false,
   contextThreshold: null,
+  denseContextShare: 0,
   discount: 0.99,
   rewardScale: 5,
   entropyWeight: 1,
@@ -121,7 +127,7 @@ export function resolvePearlOptions(
   for (const key of ['rewardScale', 'targetRate', 'learningRate'] as const)
     requirePositive(owner, options, key);
   for (const key of ['divergenceWeight', 'entropyWeight'] as const) requireNonNegative(owner, options, key);
-  for (const key of ['discount', 'epsilon', 'persistence', 'targetRate'] as const)
+  for (const key of ['discount', 'denseContextShare', 'epsilon', 'persistence', 'targetRate'] as const)
     requireInRange(owner, options, key, 0, 1);
   return options;
 }

@@ -21,7 +21,7 @@ import { readCheckpoint, writeCheckpoint } from '../training/meta-checkpoint.js'
 import { collectTrials } from '../trials/collect-trials.js';
 import { trainingSet } from '../trials/sample-tasks.js';
 import { createTrialBatch, summarizeTrials, type TrialBatch } from '../trials/trial-batch.js';
-import { type ContextLayout, contextLayout, contextOf } from './context-set.js';
+import { type ContextLayout, contextLayout, contextOf, shownReward } from './context-set.js';
 import { latentDoubleQ, softActorCritic } from './latent-control.js';
 import { type PearlTaskState, pearlAgent } from './pearl-agent.js';
 import type { PearlOptions } from './pearl-options.js';
@@ -38,7 +38,7 @@ interface Fixed {
   readonly treeSpec: TreeSpec;
   readonly tasks: readonly ControlTask[];
   readonly replay: Replay;
-  /** Of each task, the steps of its last collection with z from the prior. */
+  /** Of each task, the steps of its last collection with z from the prior, rewards as they are. */
   readonly contexts: Replay;
   readonly step: Prepared<PearlStepInput, FlatState & { readonly target: Tensor; readonly report: Tensor }>;
 }
@@ -112,13 +112,17 @@ function drawBatch({ parts, layout, replay, contexts }: Fixed, chosen: Int32Arra
   const { rows } = replay.sample(rng.split('rows'), batchSize, { tasks: chosen });
   const drawn = contexts.sample(rng.split('context'), contextSize, { tasks: chosen }).rows.data;
   const width = layout.features + 1;
+  const rewardAt = layout.encoding.observationSize + layout.encoding.actionSize;
   const context = new Float32Array(tasks * contextSize * width);
   for (let task = 0; task < tasks; task += 1) {
     const count = 1 + rng.integer(contextSize);
+    const dense = rng.next() < parts.options.denseContextShare;
     for (let item = 0; item < count; item += 1) {
       const row = task * contextSize + item;
       const from = row * layout.features;
       context.set((drawn as Float32Array).subarray(from, from + layout.features), row * width);
+      const at = row * width + rewardAt;
+      if (!dense) context[at] = shownReward(layout, context[at] as number);
       context[row * width + width - 1] = 1;
     }
   }
@@ -171,7 +175,8 @@ function collector(fixed: Fixed, theta: () => HostTensor, updates: () => number)
         state = await collectTrials({ ...common, episodes, ...(state === undefined ? {} : { state }) });
         for (const [copy, task] of chosen.entries()) {
           remember(fixed, batch, copy, task);
-          if (episode < priorEpisodes) fixed.contexts.add({ item: contextOf(layout, batch, copy) }, task);
+          if (episode < priorEpisodes)
+            fixed.contexts.add({ item: contextOf({ ...layout, threshold: null }, batch, copy) }, task);
         }
       }
       return summarizeTrials(batch, priorEpisodes + posteriorEpisodes);
