@@ -133,6 +133,9 @@ function renew(training: Training, generation: number): void {
   training.environment.dispose();
   training.environment = environmentOf(training.given, generation);
   training.generation = generation;
+  // What waits for its n steps is of episodes that end here.
+  const { nStep } = training.store;
+  nStep?.restore(nStep.save().map(() => new Float32Array()));
   training.collector = collectorOf(training);
 }
 

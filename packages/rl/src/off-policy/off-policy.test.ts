@@ -20,6 +20,8 @@ import { createDqn } from '../learners/dqn.js';
 import { createSac } from '../learners/sac.js';
 import { createSoftQ } from '../learners/soft-q.js';
 import { createDdpg, createTd3 } from '../learners/td3.js';
+import { dqn } from '../q-learning/dqn.js';
+import { readField } from '../replay/field-layout.js';
 import { explorationOf, randomActionsAt } from './exploration.js';
 import { offPolicyLoopDefaults } from './off-policy-loop.js';
 import { openOffPolicyTraining } from './off-policy-training.js';
@@ -53,6 +55,11 @@ describe('off-policy training', () => {
     ],
     ['dqn, n steps and priorities', () => createDqn({ ...small, nStep: 3, priorityExponent: 0.6 }), flips],
     ['dqn in hindsight', () => createDqn({ ...small, relabel: 'future', capacity: 40 }), flips],
+    [
+      'dqn in hindsight, task by task',
+      () => createDqn({ ...small, relabel: 'random', tasks: 2, perTask: true }),
+      flips,
+    ],
     [
       'soft-q, new tasks',
       () => createSoftQ({ ...small, renewTasks: 1, candidates: 4 }),
@@ -97,6 +104,66 @@ describe('off-policy training', () => {
     await training.update();
     const { steps, gradientSteps } = training.save().metadata as { steps: number; gradientSteps: number };
     expect([steps, gradientSteps]).toEqual([20, 7]);
+    training.dispose();
+  });
+
+  it.each([
+    [false, [1, 1, 7]],
+    [true, [1, 3, 7]],
+  ])('draws batches in hindsight from all tasks, or from each: perTask %s', async (perTask, shape) => {
+    const loop = {
+      ...offPolicyLoopDefaults,
+      ...small,
+      tasks: 3,
+      perTask,
+      relabel: 'future',
+      batchSize: 7,
+    } as const;
+    const shapes: (readonly number[])[] = [];
+    const training = openOffPolicyTraining({
+      owner: 'test',
+      context: contextOf(flips),
+      algorithm: dqn(flips.spec, { network: { hidden: [4] } }),
+      loop,
+      hooks: {
+        afterSample({ rows }, layout) {
+          shapes.push(rows.shape.slice(0, 3));
+          const rewards = readField(layout, rows.data as Float32Array, 'reward');
+          const next = readField(layout, rows.data as Float32Array, 'next');
+          const { goal = { achieved: 0, desired: 0, size: 0 } } = flips.spec;
+          rewards.forEach((reward, row) => {
+            const at = row * (next.length / rewards.length);
+            const part = (from: number) => [...next.slice(at + from, at + from + goal.size)].join();
+            const reached = part(goal.achieved) === part(goal.desired);
+            expect(reward).toBe(reached ? Math.max(...rewards, 0) : Math.min(...rewards));
+          });
+        },
+      },
+    });
+    await training.update();
+    expect(shapes[0]).toEqual(shape);
+    training.dispose();
+  });
+
+  it('does not join steps of old tasks with those of new ones', async () => {
+    const distribution = pendulum({ horizon: 1000, mass: [1, 2] });
+    let kept = 0;
+    const training = openOffPolicyTraining({
+      owner: 'test',
+      context: contextOf(distribution),
+      algorithm: sac(distribution.spec, { hidden: [4] }),
+      loop: { ...offPolicyLoopDefaults, ...small, cycles: 1, warmUpSteps: 1, nStep: 3, renewTasks: 1 },
+      hooks: {
+        async afterCycle(replay) {
+          kept = replay.size();
+          return {};
+        },
+      },
+    });
+    await training.update();
+    expect(kept).toBe(2 * (5 - 2)); // The last two of five steps of each copy wait, and are dropped.
+    await training.update();
+    expect(kept).toBe(2 * 2 * (5 - 2));
     training.dispose();
   });
 

@@ -2,11 +2,16 @@ import { type GoalLayout, TasklearnError } from '@tasklearn/core';
 import { actionSizeOf, observationSizeOf } from '../policies/policy-for.js';
 import { createReplay } from '../replay/create-replay.js';
 import { createTrajectoryReplay } from '../replay/create-trajectory-replay.js';
+import { placeOf, writeField } from '../replay/field-layout.js';
 import { createNStepAccumulator } from '../replay/n-step.js';
-import { relabelGoals } from '../replay/relabel/relabel-goals.js';
+import type { Relabel } from '../replay/relabel/relabel.js';
+import { type GoalStrategy, relabelGoals } from '../replay/relabel/relabel-goals.js';
 import { requireRelabelling, rewardOfTasks } from '../replay/relabel/require-relabelling.js';
 import { type OffPolicyTrainingOptions, type Store, trainingTasksOf } from './off-policy-training-options.js';
 import type { CollectedStep } from './transition-collector.js';
+
+/** Field of the task of a row. */
+const TASK = 'task';
 
 /** Fields of a row; the context last. */
 function fieldsOf({ context, hooks }: OffPolicyTrainingOptions): Record<string, number> {
@@ -50,45 +55,56 @@ function transitions(given: OffPolicyTrainingOptions): Store {
   };
 }
 
-/** Whole episodes, whose goals are relabelled as steps are drawn. */
-function relabelledTrajectories(given: OffPolicyTrainingOptions): Store {
-  const { owner, loop, context } = given;
+/** Relabelling where one buffer holds the episodes of all tasks, and a field of each row says which task it is of. */
+function withTaskOfRow(relabel: Relabel): Relabel {
+  return (draw, rng) => {
+    const { offset } = placeOf(draw.layout, TASK);
+    const tasks = draw.tasks.map((_all, item) => draw.rows[item * draw.layout.size + offset] as number);
+    relabel({ ...draw, tasks, anySlot: (stream) => draw.anySlot(stream, 0) }, rng);
+  };
+}
+
+function requireRelabellingOptions({ owner, loop, context }: OffPolicyTrainingOptions): GoalLayout {
   const { distribution } = context;
-  const { relabel: strategy, relabelledPerOriginal, tasks, copies, capacity } = loop;
-  if (strategy === 'none') throw new TasklearnError('INVALID_OPTION', `${owner}: nothing to relabel.`);
   requireRelabelling(owner, distribution, { offPolicy: true, goals: true });
-  if (loop.nStep > 1 || loop.priorityExponent > 0 || loop.renewTasks > 0) {
-    throw new TasklearnError(
-      'INVALID_OPTION',
-      `${owner}: options \`nStep\`, \`priorityExponent\` and \`renewTasks\` cannot be used with \`relabel\`.`,
-      { key: 'relabel', received: strategy },
-    );
-  }
-  const all = trainingTasksOf(given);
+  if (loop.nStep === 1 && loop.priorityExponent === 0 && loop.renewTasks === 0)
+    return distribution.spec.goal as GoalLayout;
+  throw new TasklearnError(
+    'INVALID_OPTION',
+    `${owner}: options \`nStep\`, \`priorityExponent\` and \`renewTasks\` cannot be used with \`relabel\`.`,
+    { key: 'relabel', received: loop.relabel },
+  );
+}
+
+/** Whole episodes, whose goals are relabelled as steps are drawn. */
+function relabelledTrajectories(given: OffPolicyTrainingOptions, strategy: GoalStrategy): Store {
+  const { loop, context } = given;
+  const { distribution } = context;
+  const { relabelledPerOriginal, tasks, copies, capacity, perTask } = loop;
+  const goal = requireRelabellingOptions(given);
+  const reward = rewardOfTasks(distribution, trainingTasksOf(given));
+  const relabel = relabelGoals({ strategy, relabelledPerOriginal, goal, reward });
   const { horizon } = distribution.spec;
   const replay = createTrajectoryReplay({
     episodes: Math.max(1, Math.floor(capacity / horizon)),
     horizon,
-    fields: fieldsOf(given),
-    tasks,
+    fields: perTask ? fieldsOf(given) : { [TASK]: 1, ...fieldsOf(given) },
+    tasks: perTask ? tasks : 1,
     copies: tasks * copies,
-    relabel: relabelGoals({
-      strategy,
-      relabelledPerOriginal,
-      goal: distribution.spec.goal as GoalLayout,
-      reward: rewardOfTasks(distribution, all),
-    }),
+    relabel: perTask ? relabel : withTaskOfRow(relabel),
   });
   const taskOfCopy = Int32Array.from({ length: tasks * copies }, (_, copy) => Math.floor(copy / copies));
   return {
     replay,
     keep({ rows, ended }: CollectedStep) {
-      replay.addSteps(rows, ended, taskOfCopy);
+      if (!perTask) writeField(replay.layout, rows, TASK, taskOfCopy);
+      replay.addSteps(rows, ended, perTask ? taskOfCopy : undefined);
     },
   };
 }
 
 /** The replay that the loop asks for. @throws `UNSUPPORTED_TASK` where relabelling cannot be. */
 export function openStore(given: OffPolicyTrainingOptions): Store {
-  return given.loop.relabel === 'none' ? transitions(given) : relabelledTrajectories(given);
+  const { relabel } = given.loop;
+  return relabel === 'none' ? transitions(given) : relabelledTrajectories(given, relabel);
 }
