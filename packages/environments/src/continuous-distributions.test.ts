@@ -8,6 +8,7 @@ import { mountainCar } from './classic-control/mountain-car.js';
 import { pendulum } from './classic-control/pendulum.js';
 import { continuousDistributions } from './continuous-distributions.js';
 import { sixLeg } from './crawler/six-leg.js';
+import { door } from './goal-suite/door.js';
 import { pointReach } from './goal-suite/point-reach.js';
 import { push } from './goal-suite/push.js';
 import { pointRobot } from './point-robot/point-robot.js';
@@ -34,6 +35,11 @@ const subjects: readonly (readonly [name: string, ControlDistribution, expected?
     ['springs', linearSystem({ axes: 2, stiffness: [0, 2], noise: 0.01 })],
     ['maze', pointReach({ layout: 'spiral', motion: 'kinematic' })],
     ['lopsided push', push({ centreOffset: [0.2, 0.6] })],
+    ['images of a point', pointReach({ image: 16, layout: 'rooms' })],
+    ['images of a block', push({ image: 16 })],
+    ['images of a door', door({ image: 16 })],
+    ['images of a pendulum', pendulum({ image: 16 })],
+    ['images of a cart-pole', cartPole({ image: 32 })],
     ['switching crawler', sixLeg({ switchEvery: 7 })],
     ['tabletop variation', tabletop({ split: 'variation', skill: 'stack' })],
     [

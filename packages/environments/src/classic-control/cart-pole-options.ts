@@ -1,4 +1,5 @@
 import { requireInteger, requireOneOf } from '@tasklearn/core';
+import { requireImageSize } from '../continuous/image-world.js';
 import type { ParameterRange } from '../continuous/parameter-range.js';
 
 /** Options of the cart-pole; a range with two equal ends does not vary. */
@@ -25,6 +26,8 @@ export type CartPoleOptions = {
   readonly delay: ParameterRange;
   /** Size of the finite set of training tasks; 0 draws a new task for each index. */
   readonly trainingTasks: number;
+  /** Pixels along a side of images, of now and of one step before, that are observed instead of numbers; 0 for numbers. */
+  readonly image: number;
 };
 
 /** CartPole-v1. */
@@ -40,6 +43,7 @@ export const cartPoleDefaults: CartPoleOptions = {
   friction: [0, 0],
   delay: [0, 0],
   trainingTasks: 0,
+  image: 0,
 };
 
 /**
@@ -53,5 +57,6 @@ export function cartPoleSettings(options: Partial<CartPoleOptions>): CartPoleOpt
   requireOneOf('cart-pole', settings, 'reward', ['step', 'upright']);
   requireInteger('cart-pole', settings, 'horizon');
   requireInteger('cart-pole', settings, 'trainingTasks', 0);
+  requireImageSize('cart-pole', settings);
   return settings;
 }

@@ -1,12 +1,14 @@
 import type { ControlDistribution } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { column, indicator } from '../continuous/columns.js';
-import { continuousDistribution } from '../continuous/continuous-distribution.js';
+import { type ContinuousFamily, continuousDistribution } from '../continuous/continuous-distribution.js';
+import { imageFamily } from '../continuous/image-world.js';
 import { variedBody } from '../continuous/varied-body.js';
+import { paintSegment } from '../picture/paint.js';
 import { type CartPoleOptions, cartPoleSettings } from './cart-pole-options.js';
 import { cartPolePicture } from './cart-pole-picture.js';
 import { cartPoleOracle } from './cart-pole-references.js';
-import { CART_POLE_LEAN, CART_POLE_TRACK, cartPoleWorld } from './cart-pole-world.js';
+import { CART_POLE_LEAN, CART_POLE_TRACK, cartPoleWorld, type DrivenCartPole } from './cart-pole-world.js';
 
 /**
  * A pole to be balanced on a cart: CartPole-v1 of Gymnasium, equation by equation; optionally with continuous force, and
@@ -38,7 +40,7 @@ export function cartPole(options: Partial<CartPoleOptions> = {}): ControlDistrib
     { gravity, cartMass, poleMass, halfLength, force, friction, delay },
     { cartMass: 1e-6, poleMass: 1e-6, halfLength: 1e-6 },
   );
-  return continuousDistribution({
+  const family: ContinuousFamily<DrivenCartPole> = {
     world: cartPoleWorld(settings, body.maximumDelay),
     varies: body.varies,
     trainingTasks: settings.trainingTasks,
@@ -52,5 +54,18 @@ export function cartPole(options: Partial<CartPoleOptions> = {}): ControlDistrib
       }),
     references: { oracle: cartPoleOracle(settings.actions === 'discrete') },
     picture: cartPolePicture((observation, o) => observation[o + 2] as number, 'Cart-pole'),
+  };
+  return continuousDistribution(settings.image === 0 ? family : asImages(family, settings.image));
+}
+
+/** Cart and pole from the side; the pole at twice its length, the better to be seen. */
+function asImages(family: ContinuousFamily<DrivenCartPole>, size: number): ContinuousFamily<DrivenCartPole> {
+  return imageFamily(family, {
+    size,
+    view: { left: -2.6, bottom: -2.2, width: 5.2, height: 5.2 },
+    paint([x = 0, , angle = 0], canvas) {
+      paintSegment(canvas, x - 0.25, 0, x + 0.25, 0, 0.15, 0.6);
+      paintSegment(canvas, x, 0, x + 2 * Math.sin(angle), 2 * Math.cos(angle), 0.1, 1);
+    },
   });
 }

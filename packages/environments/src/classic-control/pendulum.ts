@@ -1,9 +1,12 @@
 import { type ControlDistribution, requireInteger } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { column } from '../continuous/columns.js';
-import { continuousDistribution } from '../continuous/continuous-distribution.js';
+import { type ContinuousFamily, continuousDistribution } from '../continuous/continuous-distribution.js';
+import { imageFamily, requireImageSize } from '../continuous/image-world.js';
 import type { ParameterRange } from '../continuous/parameter-range.js';
 import { variedBody } from '../continuous/varied-body.js';
+import { paintSegment } from '../picture/paint.js';
+import type { Pendulum } from './pendulum-physics.js';
 import { pendulumPicture } from './pendulum-picture.js';
 import { pendulumOracle } from './pendulum-references.js';
 import { PENDULUM_TORQUE, pendulumWorld } from './pendulum-world.js';
@@ -26,6 +29,8 @@ export type PendulumOptions = {
   readonly delay: ParameterRange;
   /** Size of the finite set of training tasks; 0 draws a new task for each index. */
   readonly trainingTasks: number;
+  /** Pixels along a side of images, of now and of one step before, that are observed instead of numbers; 0 for numbers. */
+  readonly image: number;
 };
 
 /** Pendulum-v1. */
@@ -38,6 +43,7 @@ export const pendulumDefaults: PendulumOptions = {
   gain: [1, 1],
   delay: [0, 0],
   trainingTasks: 0,
+  image: 0,
 };
 
 /**
@@ -67,7 +73,8 @@ export function pendulum(options: Partial<PendulumOptions> = {}): ControlDistrib
     { gravity, mass, length, friction, gain, delay },
     { mass: 1e-6, length: 1e-6, gain: Number.NEGATIVE_INFINITY },
   );
-  return continuousDistribution({
+  const size = requireImageSize('pendulum', settings);
+  const family: ContinuousFamily<Pendulum> = {
     world: pendulumWorld(horizon, body.maximumDelay),
     varies: body.varies,
     trainingTasks: settings.trainingTasks,
@@ -81,5 +88,14 @@ export function pendulum(options: Partial<PendulumOptions> = {}): ControlDistrib
       }),
     references: { oracle: pendulumOracle },
     picture: pendulumPicture,
-  });
+  };
+  return continuousDistribution(
+    size === 0
+      ? family
+      : imageFamily(family, {
+          size,
+          view: { left: -1.15, bottom: -1.15, width: 2.3, height: 2.3 },
+          paint: ([cos = 0, sin = 0], canvas) => paintSegment(canvas, 0, 0, sin, cos, 0.1, 1),
+        }),
+  );
 }

@@ -1,6 +1,12 @@
 import type { ControlDistribution, GoalLayout } from '@tasklearn/core';
-import { continuousDistribution, type ReferenceFactory } from '../continuous/continuous-distribution.js';
+import {
+  type ContinuousFamily,
+  continuousDistribution,
+  type ReferenceFactory,
+} from '../continuous/continuous-distribution.js';
+import { imageFamily, requireImageSize } from '../continuous/image-world.js';
 import type { World } from '../continuous/world.js';
+import { type Canvas, paintDisc, paintSegment } from '../picture/paint.js';
 import { INK, svg, TRAJECTORY_INK } from '../picture/svg.js';
 import { DOOR_HINGE, DOOR_LENGTH, DOOR_OPEN, doorStep } from './door-physics.js';
 import { goalLaw } from './goal-law.js';
@@ -13,10 +19,12 @@ import { tablePen, tableView } from './table-picture.js';
 export type DoorOptions = GoalOptions & {
   /** Whether episodes start with the door closed, rather than at a random angle. */
   readonly startClosed: boolean;
+  /** Pixels along a side of images, now and goal, that are observed instead of numbers; 0 for numbers. */
+  readonly image: number;
 };
 
 /** Starts at a random angle. */
-export const doorDefaults: DoorOptions = { ...goalDefaults, startClosed: false };
+export const doorDefaults: DoorOptions = { ...goalDefaults, startClosed: false, image: 0 };
 
 const goal: GoalLayout = { size: 1, achieved: 2, desired: 3 };
 
@@ -140,7 +148,8 @@ export function door(options: Partial<DoorOptions> = {}): ControlDistribution {
   checkGoalOptions('door', settings);
   const hinge = tablePen.circle(DOOR_HINGE.x, DOOR_HINGE.y, 0.02, { fill: INK.line });
   const edge = tablePen.rectangle(0, 0, 1, 1, { stroke: INK.line, opacity: 0.6 });
-  return continuousDistribution({
+  const size = requireImageSize('door', settings);
+  const family: ContinuousFamily<object> = {
     world: doorWorld(settings),
     varies: [],
     draw: () => ({}),
@@ -172,5 +181,23 @@ export function door(options: Partial<DoorOptions> = {}): ControlDistribution {
         return svg(tableView, [edge, wanted, now, hinge, hand], `Door, task ${task.id}`);
       },
     },
+  };
+  return continuousDistribution(size === 0 ? family : asImages(family, size));
+}
+
+/** Door and hand as images of the table; at the goal, the hand is at the edge of the table. */
+function asImages(family: ContinuousFamily<object>, size: number): ContinuousFamily<object> {
+  const { x, y } = DOOR_HINGE;
+  const paintAt = (share: number, handX: number, handY: number, canvas: Canvas) => {
+    const angle = share * DOOR_OPEN;
+    const [endX, endY] = [x + DOOR_LENGTH * Math.cos(angle), y + DOOR_LENGTH * Math.sin(angle)];
+    paintSegment(canvas, x, y, endX, endY, 0.02, 1);
+    paintDisc(canvas, handX, handY, HAND_RADIUS, 0.6);
+  };
+  return imageFamily(family, {
+    size,
+    view: { left: 0, bottom: 0, width: 1, height: 1 },
+    paint: ([handX = 0, handY = 0, share = 0], canvas) => paintAt(share, handX, handY, canvas),
+    paintGoal: ([, , , share = 0], canvas) => paintAt(share, 0.95, 0.05, canvas),
   });
 }

@@ -1,4 +1,5 @@
 import { requireOneOf } from '@tasklearn/core';
+import { requireImageSize } from '../continuous/image-world.js';
 import { checkGoalOptions, type GoalOptions, goalDefaults } from './goal-options.js';
 import type { Walls } from './walls.js';
 
@@ -15,6 +16,8 @@ export type PointReachOptions = GoalOptions & {
   readonly randomStart: boolean;
   /** Whether goals are drawn from everywhere rather than at the layout's one goal. */
   readonly randomGoal: boolean;
+  /** Pixels along a side of images, now and goal, that are observed instead of numbers; 0 for numbers. */
+  readonly image: number;
 };
 
 /** Open plane. */
@@ -24,6 +27,7 @@ export const pointReachDefaults: PointReachOptions = {
   layout: 'open',
   randomStart: false,
   randomGoal: true,
+  image: 0,
 };
 
 /** Walls and the two ends of the way. */
@@ -74,5 +78,6 @@ export function pointReachSettings(owner: string, options: Partial<PointReachOpt
   checkGoalOptions(owner, settings);
   requireOneOf(owner, settings, 'motion', ['inertial', 'kinematic']);
   requireOneOf(owner, settings, 'layout', Object.keys(pointReachLayouts) as PointReachLayout[]);
+  requireImageSize(owner, settings);
   return settings;
 }

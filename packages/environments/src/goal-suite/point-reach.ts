@@ -1,6 +1,8 @@
 import type { ControlDistribution, GoalLayout } from '@tasklearn/core';
-import { continuousDistribution } from '../continuous/continuous-distribution.js';
+import { type ContinuousFamily, continuousDistribution } from '../continuous/continuous-distribution.js';
+import { imageFamily } from '../continuous/image-world.js';
 import type { World } from '../continuous/world.js';
+import { type Canvas, paintDisc, paintSegment } from '../picture/paint.js';
 import { INK, penFor, svg, type View } from '../picture/svg.js';
 import { trajectoryLines } from '../picture/trajectory-lines.js';
 import { goalLaw } from './goal-law.js';
@@ -107,7 +109,7 @@ function pointReachPicture(
  * A point that is to reach a goal drawn for each episode: in the open plane, or among walls in the box [−1, 1]². There is
  * one task.
  *
- * Observes x, y, (vx, vy,) and the goal. References: `oracle` (shortest way, linear-quadratic feedback), `random`.
+ * Observes x, y, (vx, vy,) and the goal, or images of now and of the goal. References: `oracle` (shortest way, linear-quadratic feedback), `random`.
  *
  * @throws `INVALID_OPTION` for a value out of range.
  *
@@ -122,12 +124,35 @@ function pointReachPicture(
 export function pointReach(options: Partial<PointReachOptions> = {}): ControlDistribution {
   const settings = pointReachSettings('point-reach', options);
   const goal: GoalLayout = { size: 2, achieved: 0, desired: settings.motion === 'inertial' ? 4 : 2 };
-  return continuousDistribution({
+  const family: ContinuousFamily<object> = {
     world: pointReachWorld('@tasklearn/environments/point-reach', settings, goal),
     varies: [],
     draw: () => ({}),
     recordableReward: goalLaw(goal, settings.tolerance, settings.reward).recordableReward,
     references: { oracle: pointReachOracle(settings) },
     picture: pointReachPicture(settings, goal.desired),
+  };
+  return continuousDistribution(settings.image === 0 ? family : asImages(family, settings, goal.desired));
+}
+
+/** The point and the walls as images, over [−1.1, 1.1]². */
+function asImages(
+  family: ContinuousFamily<object>,
+  { image, layout }: PointReachOptions,
+  desired: number,
+): ContinuousFamily<object> {
+  const { walls } = pointReachLayouts[layout];
+  const paintAt = (observation: Float32Array, at: number, canvas: Canvas) => {
+    for (let wall = 0; wall < walls.length; wall += 4) {
+      const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = walls.subarray(wall, wall + 4);
+      paintSegment(canvas, x0, y0, x1, y1, 0.03, 0.4);
+    }
+    paintDisc(canvas, observation[at] as number, observation[at + 1] as number, 0.12, 1);
+  };
+  return imageFamily(family, {
+    size: image,
+    view: { left: -1.1, bottom: -1.1, width: 2.2, height: 2.2 },
+    paint: (observation, canvas) => paintAt(observation, 0, canvas),
+    paintGoal: (observation, canvas) => paintAt(observation, desired, canvas),
   });
 }

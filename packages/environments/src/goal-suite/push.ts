@@ -5,13 +5,19 @@ import {
   requireInteger,
   type Varies,
 } from '@tasklearn/core';
-import { continuousDistribution, type ReferenceFactory } from '../continuous/continuous-distribution.js';
+import {
+  type ContinuousFamily,
+  continuousDistribution,
+  type ReferenceFactory,
+} from '../continuous/continuous-distribution.js';
+import { imageFamily, requireImageSize } from '../continuous/image-world.js';
 import { drawParameters, type ParameterRange, requireRange } from '../continuous/parameter-range.js';
 import type { World } from '../continuous/world.js';
+import { paintDisc } from '../picture/paint.js';
 import { goalLaw } from './goal-law.js';
 import { checkGoalOptions, type GoalOptions, goalDefaults } from './goal-options.js';
 import { pushToward } from './push-expert.js';
-import { BLOCK_RADIUS, HAND_STEP, pushBlock } from './push-physics.js';
+import { BLOCK_RADIUS, HAND_RADIUS, HAND_STEP, pushBlock } from './push-physics.js';
 import { tablePicture } from './table-picture.js';
 
 /** Options of the pushing hand. */
@@ -20,10 +26,17 @@ export type PushOptions = GoalOptions & {
   readonly centreOffset: ParameterRange;
   /** Size of the finite set of training tasks; 0 draws a new task for each index. */
   readonly trainingTasks: number;
+  /** Pixels along a side of images, now and goal, that are observed instead of numbers; 0 for numbers. */
+  readonly image: number;
 };
 
 /** An even block. */
-export const pushDefaults: PushOptions = { ...goalDefaults, centreOffset: [0, 0], trainingTasks: 0 };
+export const pushDefaults: PushOptions = {
+  ...goalDefaults,
+  centreOffset: [0, 0],
+  trainingTasks: 0,
+  image: 0,
+};
 
 /** The block's centre of mass in its own frame. */
 interface PushBody {
@@ -149,11 +162,12 @@ export function push(options: Partial<PushOptions> = {}): ControlDistribution {
   checkGoalOptions('push', settings);
   requireRange('push', settings, 'centreOffset', 0, 0.99);
   requireInteger('push', settings, 'trainingTasks', 0);
+  const size = requireImageSize('push', settings);
   const turns = settings.centreOffset[1] > 0;
   const varies: readonly Varies[] = turns ? ['dynamics'] : [];
   const world = pushWorld(settings, turns);
   const goal = world.spec.goal as GoalLayout;
-  return continuousDistribution({
+  const family: ContinuousFamily<PushBody> = {
     world,
     varies,
     trainingTasks: settings.trainingTasks,
@@ -166,5 +180,28 @@ export function push(options: Partial<PushOptions> = {}): ControlDistribution {
       goal: goal.desired,
       tolerance: settings.tolerance,
     }),
+  };
+  return continuousDistribution(size === 0 ? family : asImages(family, size, goal.desired));
+}
+
+/** Hand and block as images of the table; at the goal, the hand touches the block from the side of the middle. */
+function asImages(
+  family: ContinuousFamily<PushBody>,
+  size: number,
+  desired: number,
+): ContinuousFamily<PushBody> {
+  return imageFamily(family, {
+    size,
+    view: { left: 0, bottom: 0, width: 1, height: 1 },
+    paint([handX = 0, handY = 0, blockX = 0, blockY = 0], canvas) {
+      paintDisc(canvas, blockX, blockY, BLOCK_RADIUS, 1);
+      paintDisc(canvas, handX, handY, HAND_RADIUS, 0.6);
+    },
+    paintGoal(observation, canvas) {
+      const [x, y] = [observation[desired] as number, observation[desired + 1] as number];
+      const inward = (BLOCK_RADIUS + HAND_RADIUS) / (Math.hypot(0.5 - x, 0.5 - y) || 1);
+      paintDisc(canvas, x, y, BLOCK_RADIUS, 1);
+      paintDisc(canvas, x + inward * (0.5 - x), y + inward * (0.5 - y), HAND_RADIUS, 0.6);
+    },
   });
 }
