@@ -40,6 +40,26 @@ function actingSpec(theta: TreeSpec, size: number, observations: boolean): TreeS
   };
 }
 
+/** The discounted sum of rewards up to now of each copy, and its moments. */
+function runningReturns(gamma: number, copies: number) {
+  const moments = runningMoments(1);
+  const running = new Float64Array(copies);
+  return {
+    moments,
+    running,
+    /** Takes in experience. */
+    follow({ length, reward, ends, mask }: Experience): void {
+      for (let row = 0; row < reward.length; row += 1) {
+        if (mask[row] === 0) continue;
+        const copy = Math.floor(row / length);
+        running[copy] = gamma * (running[copy] as number) + (reward[row] as number);
+        moments.add([running[copy] as number]);
+        if (ends[row] === 1) running[copy] = 0;
+      }
+    },
+  };
+}
+
 /**
  * Normalisation by running moments: observations by theirs, rewards by the deviation of the discounted sum of rewards up to
  * now, kept per copy.
@@ -47,18 +67,8 @@ function actingSpec(theta: TreeSpec, size: number, observations: boolean): TreeS
 export function normalization(options: OnPolicyOptions, size: number, theta: TreeSpec): Normalization {
   const { normalizeObservations, normalizeRewards, gamma, copies } = options;
   const observations = runningMoments(size);
-  const sums = runningMoments(1);
-  const running = new Float64Array(copies);
+  const { moments, running, follow } = runningReturns(gamma, copies);
   const spec = actingSpec(theta, size, normalizeObservations);
-  const follow = ({ copies: count, length, reward, ends, mask }: Experience) => {
-    for (let copy = 0; copy < count; copy += 1)
-      for (let row = copy * length; row < (copy + 1) * length; row += 1) {
-        if (mask[row] === 0) continue;
-        running[copy] = gamma * (running[copy] as number) + (reward[row] as number);
-        sums.add([running[copy] as number]);
-        if (ends[row] === 1) running[copy] = 0;
-      }
-  };
   return {
     spec,
     vector(network) {
@@ -66,16 +76,14 @@ export function normalization(options: OnPolicyOptions, size: number, theta: Tre
       const vector = new Float32Array(spec.size);
       vector.set(network);
       vector.set(observations.mean, theta.size);
-      vector.set(
-        observations.variance.map((variance) => 1 / Math.sqrt(variance + 1e-8)),
-        theta.size + size,
-      );
+      const scale = observations.variance.map((variance) => 1 / Math.sqrt(variance + 1e-8));
+      vector.set(scale, theta.size + size);
       return vector;
     },
     rewards(experience) {
       if (!normalizeRewards) return experience;
       follow(experience);
-      const scale = 1 / Math.sqrt((sums.variance[0] as number) + 1e-8);
+      const scale = 1 / Math.sqrt((moments.variance[0] as number) + 1e-8);
       return { ...experience, reward: experience.reward.map((reward) => reward * scale) };
     },
     add(experience) {
@@ -83,13 +91,13 @@ export function normalization(options: OnPolicyOptions, size: number, theta: Tre
     },
     save: () => ({
       observations: observations.save(),
-      rewards: sums.save(),
+      rewards: moments.save(),
       running: { dtype: 'int32', shape: [2 * copies], data: new Int32Array(running.slice().buffer) },
     }),
     restore(saved) {
       const kept = saved as { readonly [name: string]: HostTensor };
       observations.restore(kept.observations as HostTensor);
-      sums.restore(kept.rewards as HostTensor);
+      moments.restore(kept.rewards as HostTensor);
       running.set(new Float64Array(((kept.running as HostTensor).data as Int32Array).slice().buffer));
     },
   };

@@ -116,9 +116,10 @@ export function trpoLearning(setup: LearningSetup, options: TrpoLearningOptions)
   const { model, spec, executor } = setup;
   const { optimizer, valueEpochs, minibatches } = options;
   const policySpec = policyPart(spec);
+  const { inputSize, head } = model;
   const layout = rowLayout({
-    observation: model.inputSize,
-    action: model.head.actionSize,
+    observation: inputSize,
+    action: head.actionSize,
     advantage: 1,
     return: 1,
     mask: 1,

@@ -1,7 +1,7 @@
 import { requireOneOf } from '@tasklearn/core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import type { ActorCritic, ActorCriticInput, ActorCriticParameters } from './actor-critic.js';
+import type { ActorCritic, ActorCriticParameters } from './actor-critic.js';
 import type { LossAndMetrics } from './gradient-update.js';
 import { meanEntropy, policyGradientLoss } from './policy-gradient-loss.js';
 import { ppoLoss, valueLoss } from './ppo-loss.js';
@@ -67,46 +67,41 @@ export function actorCriticLoss(
   const layout = actorCriticLayout(model, options);
   return (parameters, { rows, state }) => {
     const [tasks, items, length] = rows.shape as [number, number, number];
-    const column = (name: string) => readColumn(rows, layout, name).reshape([tasks, items * length]); // [T, B · L]
+    const field = (name: string) => readColumn(rows, layout, name); // [T, B, L, size]
+    const column = (name: string) => field(name).reshape([tasks, items * length]); // [T, B · L]
     const mask = column('mask');
-    const input: ActorCriticInput = {
-      observations: readColumn(rows, layout, 'observation'),
-      ...(state === undefined ? {} : { state, resets: column('reset').reshape([tasks, items, length]) }),
+    const { distribution, values } = model.evaluate(parameters, {
+      observations: field('observation'),
+      ...(state === undefined ? {} : { state, resets: field('reset').reshape([tasks, items, length]) }),
+    });
+    const { discrete, actionSize, size } = model.head;
+    const flat = (name: string, width: number) => field(name).reshape([tasks, items * length, width]);
+    const decisions = {
+      logProbability: distribution.logProbability(discrete ? column('action') : flat('action', actionSize)),
+      oldLogProbability: column('logProbability'),
+      advantages: column('advantage'),
+      mask,
     };
-    const { distribution, values } = model.evaluate(parameters, input);
-    const actions = readColumn(rows, layout, 'action').reshape([
-      tasks,
-      items * length,
-      model.head.actionSize,
-    ]);
-    const logProbability = distribution.logProbability(
-      model.head.discrete ? actions.reshape([tasks, items * length]) : actions,
-    );
-    const oldLogProbability = column('logProbability');
-    const advantages = column('advantage');
-    const clipped = ppoLoss({ logProbability, oldLogProbability, advantages, mask }, options.clip);
-    const policyLoss =
-      options.objective === 'clipped'
-        ? clipped.loss
-        : policyGradientLoss({ logProbability, advantages, mask });
-    const valuesBatch = { values, returns: column('return'), oldValues: column('value'), mask };
-    const squared = valueLoss(valuesBatch, options.valueClip);
-    const entropy = meanEntropy(distribution.entropy(), mask);
-    let loss = policyLoss.sub(entropy.mul(options.entropyCoefficient));
-    if (options.valueCoefficient > 0) loss = loss.add(squared.mul(options.valueCoefficient));
+    const clipped = ppoLoss(decisions, options.clip);
+    const parts = {
+      policyLoss: options.objective === 'clipped' ? clipped.loss : policyGradientLoss(decisions),
+      valueLoss: valueLoss(
+        { values, returns: column('return'), oldValues: column('value'), mask },
+        options.valueClip,
+      ),
+      entropy: meanEntropy(distribution.entropy(), mask),
+    };
+    let loss = parts.policyLoss.sub(parts.entropy.mul(options.entropyCoefficient));
+    if (options.valueCoefficient > 0) loss = loss.add(parts.valueLoss.mul(options.valueCoefficient));
     if (options.divergencePenalty > 0) {
-      const numbers = readColumn(rows, layout, 'numbers').reshape([tasks, items * length, model.head.size]);
-      const moved = weightedMean(model.head.distribution(numbers).divergence(distribution), mask);
-      loss = loss.add(moved.mul(options.divergencePenalty));
+      const old = model.head.distribution(flat('numbers', size));
+      loss = loss.add(weightedMean(old.divergence(distribution), mask).mul(options.divergencePenalty));
     }
     const mean = (x: Tensor) => tf.mean(x) as Scalar;
-    const metrics = {
-      policyLoss: mean(policyLoss),
-      valueLoss: mean(squared),
-      entropy: mean(entropy),
-      divergence: mean(clipped.divergence),
-      clipped: mean(clipped.clipped),
+    const metrics = { ...parts, divergence: clipped.divergence, clipped: clipped.clipped };
+    return {
+      loss: mean(loss),
+      metrics: Object.fromEntries(Object.entries(metrics).map(([name, x]) => [name, mean(x)])),
     };
-    return { loss: mean(loss), metrics };
   };
 }

@@ -3,7 +3,7 @@ import { exactRewards, likelihoodOf, type RewardLaw, updateBelief } from './baye
 
 /** A decision problem whose model is unknown. */
 export interface BayesAdaptiveProblem {
-  /** The processes that are thought possible, with the same states and actions. */
+  /** The processes that are thought possible, with the same states, terminal ones included, and actions. */
   readonly models: readonly TabularModel[];
   /** b, [M], summing to 1. */
   readonly prior: Float64Array;
@@ -55,6 +55,94 @@ function outcomesOf(
   return [...found.values()];
 }
 
+/** @throws `INVALID_OPTION` for no models or models of different sizes, or numbers out of range. */
+function validate({ models, prior, horizon, episodes = 1 }: BayesAdaptiveProblem): TabularModel {
+  requireInteger('bayesAdaptive', { horizon }, 'horizon');
+  requireInteger('bayesAdaptive', { episodes }, 'episodes');
+  const [first] = models;
+  const fits = (model: TabularModel) => model.states === first?.states && model.actions === first.actions;
+  if (first !== undefined && prior.length === models.length && models.every(fits)) return first;
+  throw new TasklearnError(
+    'INVALID_OPTION',
+    `bayesAdaptive: expected one prior probability per model, and models of one size, got ${models.length} models and ${prior.length} probabilities.`,
+    { key: 'models', received: models.length },
+  );
+}
+
+/** The recursion, and what it has found so far. State is real here: the table of solved belief states. */
+class BeliefTree {
+  readonly #problem: BayesAdaptiveProblem;
+  /** Any of the models, for sizes and terminal states. */
+  readonly #first: TabularModel;
+  readonly #law: RewardLaw;
+  readonly #known = new Map<string, { readonly action: number; readonly value: number }>();
+
+  constructor(problem: BayesAdaptiveProblem) {
+    this.#problem = problem;
+    this.#first = validate(problem);
+    this.#law = problem.law ?? exactRewards;
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** Worth of a fresh episode with so many steps left in all. */
+  begin(belief: Float64Array, stepsLeft: number): number {
+    if (stepsLeft === 0) return 0;
+    const { models } = this.#problem;
+    let value = 0;
+    for (let state = 0; state < this.#first.states; state += 1) {
+      // Models that cannot start in this state are no longer believed.
+      const joint = belief.map((mass, index) => mass * (models[index]?.initial[state] as number));
+      const total = joint.reduce((sum, mass) => sum + mass, 0);
+      if (total === 0) continue;
+      const started = joint.map((mass) => mass / total);
+      value += total * this.best(started, state, stepsLeft).value;
+    }
+    return value;
+  }
+
+  /** The best action, and its worth. */
+  best(
+    belief: Float64Array,
+    state: number,
+    stepsLeft: number,
+  ): { readonly action: number; readonly value: number } {
+    const key = `${state} ${stepsLeft} ${Array.from(belief, (mass) => mass.toFixed(10)).join()}`;
+    const found = this.#known.get(key);
+    if (found !== undefined) return found;
+    let chosen = { action: 0, value: Number.NEGATIVE_INFINITY };
+    for (let action = 0; action < this.#first.actions; action += 1) {
+      const value = this.#worth(belief, state, action, stepsLeft);
+      if (value > chosen.value + 1e-12) chosen = { action, value };
+    }
+    this.#known.set(key, chosen);
+    return chosen;
+  }
+
+  #worth(belief: Float64Array, state: number, action: number, stepsLeft: number): number {
+    const { models } = this.#problem;
+    let value = 0;
+    for (const { next, reward } of outcomesOf(this.#problem, belief, state, action)) {
+      const seen = { state, action, next, reward };
+      const probability = belief.reduce(
+        (sum, mass, index) => sum + mass * likelihoodOf(models[index] as TabularModel, seen, this.#law),
+        0,
+      );
+      const after = updateBelief(models, belief, seen, this.#law);
+      value += probability * (reward + this.#follow(after, next, stepsLeft - 1));
+    }
+    return value;
+  }
+
+  #follow(belief: Float64Array, next: number, stepsLeft: number): number {
+    const inEpisode = stepsLeft % this.#problem.horizon;
+    if (this.#first.terminal[next] === 1) return this.begin(belief, stepsLeft - inEpisode);
+    return inEpisode === 0 ? this.begin(belief, stepsLeft) : this.best(belief, next, stepsLeft).value;
+  }
+}
+
 /**
  * The Bayes-adaptive optimum by recursion over belief states: the exact solution of small problems, and the yardstick of
  * methods that learn to explore.
@@ -67,70 +155,10 @@ function outcomesOf(
  * @see Duff. Optimal Learning: Computational Procedures for Bayes-Adaptive Markov Decision Processes. 2002.
  */
 export function bayesAdaptive(problem: BayesAdaptiveProblem): BayesAdaptiveSolution {
-  const { models, prior, horizon, episodes = 1, law = exactRewards } = problem;
-  requireInteger('bayesAdaptive', { horizon }, 'horizon');
-  requireInteger('bayesAdaptive', { episodes }, 'episodes');
-  const [first] = models;
-  if (
-    first === undefined ||
-    prior.length !== models.length ||
-    models.some(({ states, actions }) => states !== first.states || actions !== first.actions)
-  ) {
-    throw new TasklearnError(
-      'INVALID_OPTION',
-      `bayesAdaptive: expected one prior probability per model, and models of one size, got ${models.length} models and ${prior.length} probabilities.`,
-      { key: 'models', received: models.length },
-    );
-  }
-  const known = new Map<string, { action: number; value: number }>();
-
-  const begin = (belief: Float64Array, stepsLeft: number): number => {
-    if (stepsLeft === 0) return 0;
-    let value = 0;
-    for (let state = 0; state < first.states; state += 1) {
-      // The start tells nothing here: only believed models that can start in this state go on being believed.
-      const joint = belief.map((mass, index) => mass * (models[index]?.initial[state] as number));
-      const total = joint.reduce((sum, mass) => sum + mass, 0);
-      if (total > 0)
-        value +=
-          total *
-          best(
-            joint.map((mass) => mass / total),
-            state,
-            stepsLeft,
-          ).value;
-    }
-    return value;
+  const tree = new BeliefTree(problem);
+  return {
+    value: tree.begin(problem.prior, problem.horizon * (problem.episodes ?? 1)),
+    act: (belief, state, stepsLeft) => tree.best(belief, state, stepsLeft),
+    size: () => tree.size,
   };
-  const follow = (belief: Float64Array, next: number, stepsLeft: number): number => {
-    const inEpisode = stepsLeft % horizon;
-    if (first.terminal[next] === 1) return begin(belief, stepsLeft - inEpisode);
-    return inEpisode === 0 ? begin(belief, stepsLeft) : best(belief, next, stepsLeft).value;
-  };
-  const worth = (belief: Float64Array, state: number, action: number, stepsLeft: number): number => {
-    let value = 0;
-    for (const { next, reward } of outcomesOf(problem, belief, state, action)) {
-      const seen = { state, action, next, reward };
-      const probability = belief.reduce(
-        (sum, mass, index) => sum + mass * likelihoodOf(models[index] as TabularModel, seen, law),
-        0,
-      );
-      const after = updateBelief(models, belief, seen, law);
-      value += probability * (reward + follow(after, next, stepsLeft - 1));
-    }
-    return value;
-  };
-  const best = (belief: Float64Array, state: number, stepsLeft: number) => {
-    const key = `${state} ${stepsLeft} ${Array.from(belief, (mass) => mass.toFixed(10)).join()}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    let chosen = { action: 0, value: Number.NEGATIVE_INFINITY };
-    for (let action = 0; action < first.actions; action += 1) {
-      const value = worth(belief, state, action, stepsLeft);
-      if (value > chosen.value + 1e-12) chosen = { action, value };
-    }
-    known.set(key, chosen);
-    return chosen;
-  };
-  return { value: begin(prior, horizon * episodes), act: best, size: () => known.size };
 }
