@@ -52,7 +52,7 @@ export function drawHallways(
   for (const [index, places] of episodes.entries()) {
     const aside = (index - (episodes.length - 1) / 2) * 3;
     const points = places.map(pointOf).map(([x, y]): readonly [number, number] => [x + aside, y + aside]);
-    const colour = colourOf(index === 0 ? 1 : index === 1 ? 0 : index + 1);
+    const colour = colourOf(index < 2 ? index : index + 1); // The third colour is the reward's.
     parts.push(path(points, `stroke="${colour}" stroke-width="2"`));
     const [x, y] = points.at(-1) as readonly [number, number];
     parts.push(disc(x, y, 3.5, `fill="${colour}"`));

@@ -134,6 +134,7 @@ function common(
     : finiteTasks(id, candidates.length, (member) => ({ goal: candidates[member] as number }));
   const pathOf = ({ observations, length }: Trajectory) =>
     Array.from({ length: length + 1 }, (_, time) => shown.read(observations, time * size));
+  const ring = options.start === 'fixed' ? start : -1;
   const goalIn = (task: ControlTask, observation: Float32Array | undefined) =>
     visible && observation !== undefined ? shown.read(observation, shown.size) : fixedGoal(task);
   return {
@@ -166,12 +167,17 @@ function common(
     },
     draw: (task, trajectories) =>
       drawGrid(map, {
-        start,
+        start: ring,
         goals: drawn ? trajectories.map(({ observations }) => goalIn(task, observations)) : [fixedGoal(task)],
         paths: trajectories.map(pathOf),
       }),
     drawFrame: (task, observation) =>
-      drawGrid(map, { start, goals: [goalIn(task, observation)], paths: [], at: shown.read(observation, 0) }),
+      drawGrid(map, {
+        start: ring,
+        goals: [goalIn(task, observation)],
+        paths: [],
+        at: shown.read(observation, 0),
+      }),
   };
 }
 
