@@ -27,6 +27,9 @@ export interface GridDefinition {
   readonly goals?: readonly number[];
 }
 
+/** No episode begins at the goal, so that goals decide where it may. */
+const VARIES_WITH_START = ['reward', 'initialState'] as const;
+
 const fixedGoal = ({ parameters }: ControlTask) => parameters.goal ?? -1;
 
 /** The world of one goal, as a table. */
@@ -141,7 +144,8 @@ function common(
     kind: 'control',
     id,
     spec,
-    varies: drawn || candidates.length === 1 ? [] : ['reward'],
+    varies:
+      drawn || candidates.length === 1 ? [] : options.start === 'fixed' ? ['reward'] : VARIES_WITH_START,
     trial: { explorationEpisodes: options.goal === 'hidden' ? 1 : 0, executionEpisodes: 1 },
     ...tasks,
     createEnvironment: (list, copiesPerTask, rng) =>
