@@ -28,35 +28,48 @@ export function pushDiscs(
   for (let part = 0; part < PARTS; part += 1) {
     state[hand] = clamp((state[hand] as number) + dx / PARTS, 0, 1);
     state[hand + 1] = clamp((state[hand + 1] as number) + dy / PARTS, 0, 1);
+    let pushed = false;
     for (let round = 0; round < ROUNDS; round += 1) {
+      let touched = false;
       for (let disc = 0; disc < discs.count; disc += 1)
-        moveApart(state, hand, first + 2 * disc, discs.radius + discs.handRadius, 0);
+        if (moveApart(state, hand, first + 2 * disc, discs.radius + discs.handRadius, 0)) touched = true;
+      if (!touched) break;
+      pushed = true;
       settle(state, first, discs);
     }
+    if (!pushed) continue;
     // What is squeezed against the edge stops the hand.
-    for (let round = 0; round < ROUNDS; round += 1) settle(state, first, discs);
+    for (let round = 0; round < ROUNDS; round += 1) if (!settle(state, first, discs)) break;
     for (let disc = 0; disc < discs.count; disc += 1)
       moveApart(state, first + 2 * disc, hand, discs.radius + discs.handRadius, 0);
   }
 }
 
-/** Discs push each other, and stay on the table. */
-function settle(state: Float64Array, first: number, { count, radius }: Discs): void {
+/** Discs push each other, and stay on the table; returns whether any did. */
+function settle(state: Float64Array, first: number, { count, radius }: Discs): boolean {
+  let touched = false;
   for (let disc = 0; disc < count; disc += 1) {
     const at = first + 2 * disc;
     for (let other = disc + 1; other < count; other += 1)
-      moveApart(state, at, first + 2 * other, 2 * radius, 0.5);
+      if (moveApart(state, at, first + 2 * other, 2 * radius, 0.5)) touched = true;
     state[at] = clamp(state[at] as number, radius, 1 - radius);
     state[at + 1] = clamp(state[at + 1] as number, radius, 1 - radius);
   }
+  return touched;
 }
 
-/** Moves two things apart to a distance; `share` of the way is the first one's. */
-function moveApart(state: Float64Array, one: number, other: number, distance: number, share: number): void {
+/** Moves two things apart to a distance; `share` of the way is the first one's. Returns whether they touched. */
+function moveApart(
+  state: Float64Array,
+  one: number,
+  other: number,
+  distance: number,
+  share: number,
+): boolean {
   let nx = (state[other] as number) - (state[one] as number);
   let ny = (state[other + 1] as number) - (state[one + 1] as number);
   const squared = nx * nx + ny * ny;
-  if (squared >= distance * distance) return;
+  if (squared >= distance * distance) return false;
   const apart = Math.sqrt(squared);
   nx = apart > 1e-9 ? nx / apart : 1;
   ny = apart > 1e-9 ? ny / apart : 0;
@@ -65,4 +78,5 @@ function moveApart(state: Float64Array, one: number, other: number, distance: nu
   state[one + 1] = (state[one + 1] as number) - share * depth * ny;
   state[other] = (state[other] as number) + (1 - share) * depth * nx;
   state[other + 1] = (state[other + 1] as number) + (1 - share) * depth * ny;
+  return true;
 }
