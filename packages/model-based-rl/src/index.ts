@@ -25,6 +25,7 @@ export {
 export { type Exploitation, exploitation } from './learners/experience-metrics.js';
 export { modelBasedLearner } from './learners/model-based-learner.js';
 export { type ModelBasedOptions, modelBasedDefaults } from './learners/model-based-options.js';
+export { type ModelErrorCurveOptions, modelErrorCurve } from './learners/model-error-curve.js';
 export type { PlanningState, PlanReport } from './learners/planning-agent.js';
 export {
   crossEntropyDefaults,
