@@ -11,7 +11,7 @@ export type ActingParameters = {
 };
 
 /** Normalised observations are cut here. */
-export const OBSERVATION_LIMIT = 10;
+const OBSERVATION_LIMIT = 10;
 
 /** (x − mean) · scale, cut to ±10; x as it is where nothing is normalised. */
 export function normalized(observations: Tensor, parameters: ActingParameters): Tensor {

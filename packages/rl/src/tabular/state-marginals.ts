@@ -3,7 +3,7 @@ import { chainOfPolicy } from './policy-iteration.js';
 import { solveLinear } from './solve-linear.js';
 
 /** A policy's probabilities at one time: those of that time, or the same at all times. */
-export function policyAt(policy: Float64Array, time: number, pairs: number): Float64Array {
+function policyAt(policy: Float64Array, time: number, pairs: number): Float64Array {
   return policy.length === pairs ? policy : policy.subarray(time * pairs, (time + 1) * pairs);
 }
 
