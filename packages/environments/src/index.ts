@@ -39,7 +39,19 @@ export {
 } from './classic-control/linear-system.js';
 export { type MountainCarOptions, mountainCar, mountainCarDefaults } from './classic-control/mountain-car.js';
 export { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
+export {
+  type ContinuousFamily,
+  continuousDistribution,
+  type ReferenceFactory,
+} from './continuous/continuous-distribution.js';
+export {
+  type LinearQuadraticProblem,
+  type LinearQuadraticSolution,
+  linearQuadratic,
+  type Matrix,
+} from './continuous/linear-quadratic.js';
 export type { ParameterRange } from './continuous/parameter-range.js';
+export type { World } from './continuous/world.js';
 export { sixLeg } from './crawler/six-leg.js';
 export { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
 export { type BusGridOptions, busGrid, busGridDefaults } from './errands/bus-grid.js';
