@@ -36,8 +36,8 @@ function tasklearn(...args: string[]) {
 async function planOf(name: string): Promise<string> {
   const path = join(folder, `${name}.json`);
   const plan = {
-    learners: [{ id: 'table', options: { pause: 4 } }],
-    distribution: 'corridor',
+    learners: [{ id: '@acme/control/table', options: { pause: 4 } }],
+    distribution: '@acme/control/corridor',
     seeds: [0, 1],
     updates: 150,
     validation: { every: 30, tasks: 4 },
@@ -58,16 +58,16 @@ describe('a control run with two workers', () => {
   it('killed by force and run again, gives the rows of a run that was not', {
     timeout: 240_000,
   }, async () => {
-    const whole = tasklearn('compare', await planOf('whole'));
+    const whole = tasklearn('compare', await planOf('whole'), '--workers', '0');
     const plan = await planOf('killed');
-    const victim = tasklearn('compare', plan, '--workers', '2');
+    const victim = tasklearn('compare', plan);
     const state = join(folder, 'killed/cells/table-seed-0/state.json');
     while (updateOf(state) < 30) await new Promise((resolve) => setTimeout(resolve, 20));
     victim.child.kill('SIGKILL');
     await victim.ended;
     expect(JSON.parse(readFileSync(state, 'utf8')).status).toBe('running');
     expect((await readdir(join(folder, 'killed'))).includes('report.html')).toBe(false);
-    const resumed = await tasklearn('compare', plan, '--workers', '2').ended;
+    const resumed = await tasklearn('compare', plan).ended;
     expect(resumed.code).toBe(0);
     expect(resumed.err).toMatch(/table, seed 0: resumed after \d+ updates/);
     expect((await whole.ended).code).toBe(0);

@@ -8,6 +8,7 @@ export { renderReport } from './report/render-report.node.js';
 export type { ExampleEpisodes, ReportData, RunEnvironment } from './report/report-data.js';
 export { readRows } from './rows/read-rows.node.js';
 export { openRowWriter, type RowWriter } from './rows/row-writer.node.js';
+export type { CellDrawings, DrawnTrial } from './runner/control/trajectory-collector.js';
 export { type ExportedLearner, exportLearner } from './runner/episodic/export-learner.js';
 export { decodeLearner, type LearnerFile } from './runner/learner-file.js';
 export type { CellProgress, ProgressEvent } from './runner/progress.js';

@@ -1,6 +1,7 @@
 export { hashJson } from './plan/hash-json.js';
 export { parsePlan } from './plan/parse-plan.js';
 export {
+  armsOf,
   definePlan,
   type EvaluationPlan,
   type PlanDistribution,
@@ -23,7 +24,15 @@ export {
 } from './report/format.js';
 export { type EvaluationRow, isEvaluationRow, rowIdentity } from './rows/evaluation-row.js';
 export { distinctRows, groupRows, type RowKey, selectRows, valuesOf } from './rows/group-rows.js';
-export { type Metric, type MetricName, machineMetrics, metrics, primaryMetric } from './rows/metrics.js';
+export {
+  isHigherBetter,
+  type Metric,
+  type MetricName,
+  machineMetrics,
+  metrics,
+  primaryMetric,
+  type RankingMetric,
+} from './rows/metrics.js';
 export { expectedCalibrationError, maximumCalibrationError } from './statistics/calibration-error.js';
 export { clusterBootstrap } from './statistics/cluster-bootstrap.js';
 export { holm } from './statistics/holm.js';
@@ -51,10 +60,14 @@ export { type Verdict, verdictOf } from './statistics/verdict.js';
 export type {
   CalibrationSummary,
   ComparisonSummary,
+  ControlSummary,
   CurvePoint,
   DifferenceSummary,
+  EpisodePoint,
   LearnerSummary,
+  StepPoint,
   VerdictSummary,
 } from './summary/comparison-summary.js';
+export { stepCurve } from './summary/control-summary.js';
 export { summarise } from './summary/summarise.js';
 export { VERSION } from './version.js';

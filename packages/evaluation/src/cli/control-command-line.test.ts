@@ -42,7 +42,14 @@ describe('the command line with control learners', () => {
   it('compares, evaluates elsewhere and reports', async () => {
     const output = join(folder, 'run');
     const flags = ['--environment-steps', '900', '--validate-every-steps', '300', '--tasks', '8'];
-    const which = ['--learner', 'table', '--distribution', 'corridor', '--reference', 'left'];
+    const which = [
+      '--learner',
+      '@acme/control/table',
+      '--distribution',
+      '@acme/control/corridor',
+      '--reference',
+      'left',
+    ];
     const compared = await run('compare', ...which, ...flags, ...common, '--output', output);
     expect(compared.code).toBe(0);
     expect(compared.text).toMatch(/update \d+, \d+\/900 steps, [\d,]+ steps\/s, validation/);
@@ -63,7 +70,14 @@ describe('the command line with control learners', () => {
   });
 
   it('trains without testing', async () => {
-    const which = ['--learner', 'table', '--distribution', 'corridor', '--updates', '3'];
+    const which = [
+      '--learner',
+      '@acme/control/table',
+      '--distribution',
+      '@acme/control/corridor',
+      '--updates',
+      '3',
+    ];
     const { last, code } = await run(
       'train',
       ...which,
@@ -79,12 +93,21 @@ describe('the command line with control learners', () => {
 
   it('lists kinds and capabilities', async () => {
     expect((await run('list')).text).toMatch(/@acme\/control\/corridor +control +A corridor/);
-    expect((await run('list', 'mover')).text).toContain('actions: continuous; gradientOrder: 0;');
-    expect((await run('list', 'table')).text).toContain('needs: none');
+    expect((await run('list', '@acme/control/mover')).text).toContain(
+      'actions: continuous; gradientOrder: 0;',
+    );
+    expect((await run('list', '@acme/control/table')).text).toContain('needs: none');
   });
 
   it('refuses what cannot be, before anything runs', async () => {
-    const which = ['--learner', 'mover', '--distribution', 'corridor', '--output', join(folder, 'no')];
+    const which = [
+      '--learner',
+      '@acme/control/mover',
+      '--distribution',
+      '@acme/control/corridor',
+      '--output',
+      join(folder, 'no'),
+    ];
     expect(await run('compare', ...which)).toMatchObject({
       code: 2,
       text: expect.stringMatching(

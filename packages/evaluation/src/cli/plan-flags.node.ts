@@ -61,7 +61,11 @@ export function withPlanFlags(command: Command): Command {
     .option('--threads <n>', 'threads of the engine', wholeNumber)
     .option('--checkpoint-every <n>', 'updates between checkpoints', wholeNumber)
     .option('--output <folder>', 'run folder; running the same command again resumes what is in it')
-    .option('--workers <n>', 'child processes that share the work; 0 runs in this process', wholeNumber)
+    .option(
+      '--workers <n>',
+      'child processes that share the work; 0 runs in this process (default 0, 2 for several seeds)',
+      wholeNumber,
+    )
     .option('--fresh', 'start anew, deleting what an earlier run left in the folder');
 }
 

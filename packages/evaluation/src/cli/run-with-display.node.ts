@@ -24,6 +24,9 @@ function stopOnInterrupt(context: CommandContext): { readonly signal: AbortSigna
   };
 }
 
+/** Child processes where a plan has several seeds and no flag says how many. */
+const SEED_WORKERS = 2;
+
 /**
  * Runs a plan with progress on the terminal, and sets the exit code.
  *
@@ -43,7 +46,7 @@ export async function runWithDisplay(
     const result = await runPlan(plan, {
       plugins: loaded.plugins,
       pluginModules: loaded.modules,
-      workers: flags.workers ?? 0,
+      workers: flags.workers ?? (plan.seeds.length > 1 ? SEED_WORKERS : 0),
       fresh: flags.fresh ?? false,
       command: context.command,
       onProgress: (event) => display.show(event),

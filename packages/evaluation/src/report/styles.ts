@@ -42,7 +42,7 @@ td.cause{white-space:normal;text-align:left;color:var(--bad);font-size:13px}
 img.ink,img.photo{width:52px;height:52px;background:var(--picture);border:1px solid var(--edge);border-radius:6px;image-rendering:pixelated}
 img.ink{padding:2px}
 @media(prefers-color-scheme:dark){img.ink{filter:invert(1) hue-rotate(180deg);background:#d9d9db}}
-.shots{display:grid;grid-template-columns:repeat(auto-fill,minmax(165px,1fr));gap:16px}
+.shots{display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:16px}
 .shot{min-width:0}
 .shot p{margin:0 0 6px;font-size:13px}
 .shot small{display:block;color:var(--ink-2);font-size:12px;overflow-wrap:anywhere}
