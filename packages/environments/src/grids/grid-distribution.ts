@@ -111,6 +111,71 @@ function rewardLaw(
     );
 }
 
+const showsGoal = ({ goal }: GridOptions) => goal === 'task' || goal === 'episode';
+
+function gridSpec(options: GridOptions, shown: GridObservation): ControlSpec {
+  const visible = showsGoal(options);
+  return {
+    observation: {
+      shape: [shown.size * (visible ? 2 : 1)],
+      dtype: 'float32',
+      minimum: -1,
+      maximum: 1,
+    },
+    action: { shape: [], dtype: 'int32', minimum: 0, maximum: options.stay ? 4 : 3 },
+    horizon: options.horizon,
+    ...(visible ? { goal: { size: shown.size, achieved: 0, desired: shown.size } } : {}),
+    hasSuccess: options.goal !== 'none',
+  };
+}
+
+/** The tasks of a grid, and what varies between them. */
+function gridTasks({ id, map, start, goals }: GridDefinition, options: GridOptions) {
+  if (options.goal === 'episode' || options.goal === 'none')
+    return { ...finiteTasks(id, 1, () => ({})), varies: [] };
+  const anywhere = Array.from(map.columns.keys()).filter(
+    (cell) => options.start === 'uniform' || cell !== start,
+  );
+  const candidates = goals ?? anywhere;
+  const several = options.start === 'fixed' ? (['reward'] as const) : VARIES_WITH_START;
+  return {
+    ...finiteTasks(id, candidates.length, (member) => ({ goal: candidates[member] as number })),
+    varies: candidates.length === 1 ? [] : several,
+  };
+}
+
+/** Pictures of episodes and of moments. */
+function gridPictures(
+  { map, start }: GridDefinition,
+  options: GridOptions,
+  shown: GridObservation,
+): Required<Pick<ControlDistribution, 'draw' | 'drawFrame'>> {
+  const size = shown.size * (showsGoal(options) ? 2 : 1);
+  const ring = options.start === 'fixed' ? start : -1;
+  const goalIn = (task: ControlTask, observation: Float32Array) =>
+    showsGoal(options) ? shown.read(observation, shown.size) : fixedGoal(task);
+  const pathOf = ({ observations, length }: Trajectory) =>
+    Array.from({ length: length + 1 }, (_, time) => shown.read(observations, time * size));
+  return {
+    draw: (task, trajectories) =>
+      drawGrid(map, {
+        start: ring,
+        goals:
+          options.goal === 'episode'
+            ? trajectories.map(({ observations }) => goalIn(task, observations))
+            : [fixedGoal(task)],
+        paths: trajectories.map(pathOf),
+      }),
+    drawFrame: (task, observation) =>
+      drawGrid(map, {
+        start: ring,
+        goals: [goalIn(task, observation)],
+        paths: [],
+        at: shown.read(observation, 0),
+      }),
+  };
+}
+
 /** What grids of all goal kinds have. */
 function common(
   definition: GridDefinition,
@@ -118,36 +183,14 @@ function common(
   shown: GridObservation,
 ): ControlDistribution {
   const { id, map, start } = definition;
-  const visible = options.goal === 'task' || options.goal === 'episode';
-  const size = shown.size * (visible ? 2 : 1);
-  const spec: ControlSpec = {
-    observation: { shape: [size], dtype: 'float32', minimum: -1, maximum: 1 },
-    action: { shape: [], dtype: 'int32', minimum: 0, maximum: options.stay ? 4 : 3 },
-    horizon: options.horizon,
-    ...(visible ? { goal: { size: shown.size, achieved: 0, desired: shown.size } } : {}),
-    hasSuccess: options.goal !== 'none',
-  };
-  const anywhere = Array.from(map.columns.keys()).filter(
-    (cell) => options.start === 'uniform' || cell !== start,
-  );
-  const candidates = definition.goals ?? anywhere;
-  const drawn = options.goal === 'episode' || options.goal === 'none';
-  const tasks = drawn
-    ? finiteTasks(id, 1, () => ({}))
-    : finiteTasks(id, candidates.length, (member) => ({ goal: candidates[member] as number }));
-  const pathOf = ({ observations, length }: Trajectory) =>
-    Array.from({ length: length + 1 }, (_, time) => shown.read(observations, time * size));
-  const ring = options.start === 'fixed' ? start : -1;
-  const goalIn = (task: ControlTask, observation: Float32Array | undefined) =>
-    visible && observation !== undefined ? shown.read(observation, shown.size) : fixedGoal(task);
+  const spec = gridSpec(options, shown);
+  const size = spec.observation.shape[0] as number;
   return {
     kind: 'control',
     id,
     spec,
-    varies:
-      drawn || candidates.length === 1 ? [] : options.start === 'fixed' ? ['reward'] : VARIES_WITH_START,
+    ...gridTasks(definition, options),
     trial: { explorationEpisodes: options.goal === 'hidden' ? 1 : 0, executionEpisodes: 1 },
-    ...tasks,
     createEnvironment: (list, copiesPerTask, rng) =>
       vectorisedEnvironment(
         {
@@ -169,19 +212,7 @@ function common(
       ...(options.goal === 'none' ? {} : { oracle: shortestPath(definition, options, shown, size) }),
       random: uniformReference(options.stay ? 5 : 4),
     },
-    draw: (task, trajectories) =>
-      drawGrid(map, {
-        start: ring,
-        goals: drawn ? trajectories.map(({ observations }) => goalIn(task, observations)) : [fixedGoal(task)],
-        paths: trajectories.map(pathOf),
-      }),
-    drawFrame: (task, observation) =>
-      drawGrid(map, {
-        start: ring,
-        goals: [goalIn(task, observation)],
-        paths: [],
-        at: shown.read(observation, 0),
-      }),
+    ...gridPictures(definition, options, shown),
   };
 }
 
