@@ -8,6 +8,7 @@ import { mountainCar } from './classic-control/mountain-car.js';
 import { pendulum } from './classic-control/pendulum.js';
 import { continuousDistributions } from './continuous-distributions.js';
 import { sixLeg } from './crawler/six-leg.js';
+import { desk } from './desk/desk.js';
 import { door } from './goal-suite/door.js';
 import { pointReach } from './goal-suite/point-reach.js';
 import { push } from './goal-suite/push.js';
@@ -37,6 +38,7 @@ const subjects: readonly (readonly [name: string, ControlDistribution, expected?
     ['lopsided push', push({ centreOffset: [0.2, 0.6] })],
     ['images of a point', pointReach({ image: 16, layout: 'rooms' })],
     ['images of a block', push({ image: 16 })],
+    ['images of a desk', desk({ image: 16 })],
     ['images of a door', door({ image: 16 })],
     ['images of a pendulum', pendulum({ image: 16 })],
     ['images of a cart-pole', cartPole({ image: 32 })],

@@ -18,6 +18,7 @@ import { type MountainCarOptions, mountainCar, mountainCarDefaults } from './cla
 import { type PendulumOptions, pendulum, pendulumDefaults } from './classic-control/pendulum.js';
 import { sixLeg } from './crawler/six-leg.js';
 import { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
+import { type DeskOptions, desk, deskDefaults } from './desk/desk.js';
 import { type BlockPushOptions, blockPush, blockPushDefaults } from './goal-suite/block-push.js';
 import { type DoorOptions, door, doorDefaults } from './goal-suite/door.js';
 import { type PickAndPlaceOptions, pickAndPlace, pickAndPlaceDefaults } from './goal-suite/pick-and-place.js';
@@ -65,6 +66,13 @@ const maesn = {
   authors: 'Gupta, Mendonca, Liu, Abbeel, Levine',
   year: 2018,
   url: 'https://arxiv.org/abs/1802.07245',
+};
+
+const play = {
+  title: 'Learning Latent Plans from Play',
+  authors: 'Lynch, Khansari, Xiao, Kumar, Tompson, Levine, Sermanet',
+  year: 2019,
+  url: 'https://arxiv.org/abs/1903.01973',
 };
 
 /** Worlds with continuous motion: point robots, goal suite, classic control, crawler, arms, tabletop. */
@@ -207,5 +215,12 @@ export const continuousDistributions = {
     summary: 'Two balls rolled around a tilted tray, or one of them to a point.',
     defaults: baodingDefaults,
     create: baoding,
+  }),
+  desk: defineDistribution<DeskOptions>({
+    kind: 'control',
+    summary: 'A desk with two buttons, a slider and a block: goals are states; scripted play for data.',
+    reference: play,
+    defaults: deskDefaults,
+    create: desk,
   }),
 };

@@ -54,6 +54,7 @@ export type { ParameterRange } from './continuous/parameter-range.js';
 export type { World } from './continuous/world.js';
 export { sixLeg } from './crawler/six-leg.js';
 export { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
+export { type DeskOptions, desk, deskDefaults } from './desk/desk.js';
 export { type BusGridOptions, busGrid, busGridDefaults } from './errands/bus-grid.js';
 export { type CookGridOptions, cookGrid, cookGridDefaults } from './errands/cook-grid.js';
 export { type BlockPushOptions, blockPush, blockPushDefaults } from './goal-suite/block-push.js';
