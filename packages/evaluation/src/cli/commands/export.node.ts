@@ -4,7 +4,7 @@ import { chooseBackend } from '@tasklearn/runtime';
 import type { Command } from 'commander';
 import { formatBytes } from '../../report/format.js';
 import { cellsOf } from '../../runner/cell.js';
-import type { EpisodicCell } from '../../runner/episodic/episodic-cells.js';
+import type { EpisodicCell } from '../../runner/episodic/episodic-cell.js';
 import { exportLearner } from '../../runner/episodic/export-learner.js';
 import { completePlan, prepareCell } from '../../runner/prepare-cell.js';
 import { writeWhole } from '../../runner/run-folder.node.js';

@@ -5,29 +5,16 @@ import {
   type ControlSpec,
   didYouMean,
   requireControlTask,
-  type Split,
   TasklearnError,
   type TrainingEvent,
   trainControl,
 } from '@tasklearn/core';
 import type { ResolvedPlan } from '../../plan/plan.js';
-import type { CellKind, PreparedCell, PrepareRequest, TrainSetting } from '../cell-kind.js';
+import type { CellKind, PrepareRequest, TrainSetting } from '../cell-kind.js';
+import { type ControlCell, RANDOM } from './control-cell.js';
 import { testTrials } from './test-trials.js';
 
-/** A control learner, or a reference policy, and its tasks. */
-export interface ControlCell extends PreparedCell {
-  readonly kind: 'control';
-  /** Absent for a reference. */
-  readonly learner?: ControlLearner;
-  /** The same learner as it is tested, with the plan's test options. */
-  readonly tester?: ControlLearner;
-  readonly distributions: Readonly<Record<Split, ControlDistribution>>;
-}
-
 const DEFAULT_TASKS = { validation: 20, test: 100 };
-
-/** The reference that needs no help of the distribution. */
-export const RANDOM = 'random';
 
 /** Control learners: training by `trainControl`, test by trials on tasks of the test split. */
 export const controlCells: CellKind = {

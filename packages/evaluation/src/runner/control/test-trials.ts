@@ -9,7 +9,7 @@ import {
 } from '@tasklearn/core';
 import type { CellTest, TestSetting } from '../cell-kind.js';
 import { testStream } from '../test-stream.js';
-import { type ControlCell, RANDOM } from './control-cells.js';
+import { type ControlCell, RANDOM } from './control-cell.js';
 import { trajectoryCollector } from './trajectory-collector.js';
 
 /** Who acts: a trained agent, or a reference that is told its tasks, batch by batch. */

@@ -1,33 +1,16 @@
 import {
   type Capabilities,
-  type EpisodicDistribution,
   type EpisodicLearner,
   encodeCheckpoint,
   metaTrain,
-  type Split,
   TasklearnError,
 } from '@tasklearn/core';
 import { primaryMetric } from '../../rows/metrics.js';
-import type {
-  CellKind,
-  CellTest,
-  PreparedCell,
-  PrepareRequest,
-  TestSetting,
-  TrainSetting,
-} from '../cell-kind.js';
+import type { CellKind, CellTest, PrepareRequest, TestSetting, TrainSetting } from '../cell-kind.js';
 import { checkCapabilities } from './check-capabilities.js';
+import type { EpisodicCell } from './episodic-cell.js';
 import { exampleCollector } from './example-collector.js';
 import { testEpisodes } from './test-episodes.js';
-
-/** A few-shot learner and its episodes. */
-export interface EpisodicCell extends PreparedCell {
-  readonly kind: 'episodic';
-  readonly learner: EpisodicLearner;
-  /** The same learner as it is tested, with the plan's test options. */
-  readonly tester: EpisodicLearner;
-  readonly distributions: Readonly<Record<Split, EpisodicDistribution>>;
-}
 
 /** Few-shot learners: meta-training by `metaTrain`, test on episodes of the test split. */
 export const episodicCells: CellKind = {

@@ -1,6 +1,6 @@
 import type { EpisodeBatch, EpisodeResult, EpisodeTruth, HostTensor, Json, Tree } from '@tasklearn/core';
 import { testStream } from '../test-stream.js';
-import type { EpisodicCell } from './episodic-cells.js';
+import type { EpisodicCell } from './episodic-cell.js';
 
 /** Test episodes kept for looking at. */
 export const exampleCount = 3;

@@ -10,7 +10,7 @@ import { brierScore } from '../../statistics/probability-scores.js';
 import { reliabilityBins } from '../../statistics/reliability-bins.js';
 import type { RowMaker } from '../cell-rows.js';
 import { testStream } from '../test-stream.js';
-import type { EpisodicCell } from './episodic-cells.js';
+import type { EpisodicCell } from './episodic-cell.js';
 
 /** Confidence in the predicted class and whether it is right, for each query item of all episodes so far. */
 interface Confidences {
