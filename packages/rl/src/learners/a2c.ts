@@ -75,4 +75,5 @@ export const oneStep = {
   valueClip: 0,
   divergencePenalty: 0,
   targetDivergence: 0,
+  masked: false,
 } as const;

@@ -105,6 +105,7 @@ export function createPpo(options: PartialOptions<PpoOptions> = {}): ControlLear
     options: all,
     collects: { kind: 'rollouts', length: all.length },
     baseline: 'value',
-    openLearning: (setup) => gradientLearning(setup, { ...all, objective: 'clipped', optimizer }),
+    openLearning: (setup) =>
+      gradientLearning(setup, { ...all, objective: 'clipped', masked: false, optimizer }),
   });
 }

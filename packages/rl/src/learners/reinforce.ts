@@ -71,6 +71,7 @@ export function createReinforce(
     options: all,
     collects: { kind: 'episodes' },
     baseline,
-    openLearning: (setup) => gradientLearning(setup, { ...all, ...oneStep, valueCoefficient, optimizer }),
+    openLearning: (setup) =>
+      gradientLearning(setup, { ...all, ...oneStep, masked: true, valueCoefficient, optimizer }),
   });
 }

@@ -22,11 +22,14 @@ export interface ActorCriticLossOptions {
   readonly entropyCoefficient: number;
   /** Factor of KL(π_old ‖ π); 0 for none. */
   readonly divergencePenalty: number;
+  /** Whether some rows are padding, to be left out by `mask`. */
+  readonly masked: boolean;
 }
 
 /**
- * The fields of a row, one decision: `observation`, `action`, `logProbability`, `advantage`, `return`, `value` (all as they were
- * when acting), `mask`, `reset`, and `numbers` of the old distribution where its divergence is penalised.
+ * The fields of a row, one decision: `observation`, `action`, `logProbability`, `advantage` and `return`; and where they are needed
+ * `value` (for clipping), `mask` (for padding), `reset` (for a memory) and `numbers` of the old distribution (for its divergence).
+ * All as they were when acting.
  */
 export function actorCriticLayout(model: ActorCritic, options: ActorCriticLossOptions): RowLayout {
   return rowLayout({
@@ -35,9 +38,9 @@ export function actorCriticLayout(model: ActorCritic, options: ActorCriticLossOp
     logProbability: 1,
     advantage: 1,
     return: 1,
-    value: 1,
-    mask: 1,
-    reset: 1,
+    ...(options.valueClip > 0 ? { value: 1 } : {}),
+    ...(options.masked ? { mask: 1 } : {}),
+    ...(model.stateSize > 0 ? { reset: 1 } : {}),
     ...(options.divergencePenalty > 0 ? { numbers: model.head.size } : {}),
   });
 }
@@ -69,7 +72,7 @@ export function actorCriticLoss(
     const [tasks, items, length] = rows.shape as [number, number, number];
     const field = (name: string) => readColumn(rows, layout, name); // [T, B, L, size]
     const column = (name: string) => field(name).reshape([tasks, items * length]); // [T, B · L]
-    const mask = column('mask');
+    const masked = options.masked ? { mask: column('mask') } : {};
     const { distribution, values } = model.evaluate(parameters, {
       observations: field('observation'),
       ...(state === undefined ? {} : { state, resets: field('reset').reshape([tasks, items, length]) }),
@@ -80,22 +83,20 @@ export function actorCriticLoss(
       logProbability: distribution.logProbability(discrete ? column('action') : flat('action', actionSize)),
       oldLogProbability: column('logProbability'),
       advantages: column('advantage'),
-      mask,
+      ...masked,
     };
+    const oldValues = options.valueClip > 0 ? { oldValues: column('value') } : {};
     const clipped = ppoLoss(decisions, options.clip);
     const parts = {
       policyLoss: options.objective === 'clipped' ? clipped.loss : policyGradientLoss(decisions),
-      valueLoss: valueLoss(
-        { values, returns: column('return'), oldValues: column('value'), mask },
-        options.valueClip,
-      ),
-      entropy: meanEntropy(distribution.entropy(), mask),
+      valueLoss: valueLoss({ values, returns: column('return'), ...oldValues, ...masked }, options.valueClip),
+      entropy: meanEntropy(distribution.entropy(), masked.mask),
     };
     let loss = parts.policyLoss.sub(parts.entropy.mul(options.entropyCoefficient));
     if (options.valueCoefficient > 0) loss = loss.add(parts.valueLoss.mul(options.valueCoefficient));
     if (options.divergencePenalty > 0) {
       const old = model.head.distribution(flat('numbers', size));
-      loss = loss.add(weightedMean(old.divergence(distribution), mask).mul(options.divergencePenalty));
+      loss = loss.add(weightedMean(old.divergence(distribution), masked.mask).mul(options.divergencePenalty));
     }
     const mean = (x: Tensor) => tf.mean(x) as Scalar;
     const metrics = { ...parts, divergence: clipped.divergence, clipped: clipped.clipped };
