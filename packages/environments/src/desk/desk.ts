@@ -6,6 +6,7 @@ import { imageFamily, requireImageSize } from '../continuous/image-world.js';
 import type { World } from '../continuous/world.js';
 import { checkGoalOptions, type GoalOptions, goalDefaults } from '../goal-suite/goal-options.js';
 import { paintDisc, paintSegment } from '../picture/paint.js';
+import type { StepRandom } from '../vectorised/step-random.js';
 import { DESK_BUTTONS, DESK_RAIL, Desk, stepDesk } from './desk-physics.js';
 import { deskPicture } from './desk-picture.js';
 import { deskExpert, deskPlay } from './desk-references.js';
@@ -32,6 +33,55 @@ function distance(next: Float32Array, n: number): number {
   return Math.sqrt(sum);
 }
 
+/** Draws a start and, as the goal, the same with one thing changed. */
+function beginDesk(
+  state: Float64Array,
+  s: number,
+  task: DeskOptions['task'],
+  random: StepRandom,
+  copy: number,
+): void {
+  const between = (low: number, high: number) => low + (high - low) * random.uniform(copy);
+  state.fill(0, s, s + 17);
+  state[s] = between(0.3, 0.7);
+  state[s + 1] = between(0.3, 0.7);
+  state[s + Desk.slider] = random.uniform(copy);
+  state[s + Desk.block] = between(0.2, 0.8);
+  state[s + Desk.block + 1] = between(0.3, 0.7);
+  state.copyWithin(s + Desk.goal, s, s + 8);
+  const chore = task === 'any' ? random.integer(copy, 4) : chores.indexOf(task);
+  changeOne(state, s, chore, random, copy);
+}
+
+/** Changes one thing in the goal, and puts its hand where it would be after that. */
+function changeOne(state: Float64Array, s: number, chore: number, random: StepRandom, copy: number): void {
+  const between = (low: number, high: number) => low + (high - low) * random.uniform(copy);
+  const wanted = s + Desk.goal;
+  state[wanted + Desk.closed] = 1;
+  if (chore < 2) {
+    state[wanted + Desk.buttons + chore] = 1;
+    state.set(DESK_BUTTONS[chore] as readonly [number, number], wanted);
+    return;
+  }
+  if (chore === 2) {
+    do state[wanted + Desk.slider] = random.uniform(copy);
+    while (Math.abs((state[wanted + Desk.slider] as number) - (state[s + Desk.slider] as number)) < 0.3);
+    state[wanted] = DESK_RAIL.from + DESK_RAIL.length * (state[wanted + Desk.slider] as number);
+    state[wanted + 1] = DESK_RAIL.y;
+    return;
+  }
+  do {
+    state[wanted + Desk.block] = between(0.2, 0.8);
+    state[wanted + Desk.block + 1] = between(0.3, 0.7);
+  } while (
+    Math.hypot(
+      (state[wanted + Desk.block] as number) - (state[s + Desk.block] as number),
+      (state[wanted + Desk.block + 1] as number) - (state[s + Desk.block + 1] as number),
+    ) < 0.15
+  );
+  state.copyWithin(wanted, wanted + Desk.block, wanted + Desk.block + 2);
+}
+
 /** State: hand x, y, closed; buttons; slider; block; then the goal, likewise; what is held. Observed: all but the last. */
 function deskWorld({ task, horizon, tolerance, reward }: DeskOptions): World<object> {
   return {
@@ -45,42 +95,7 @@ function deskWorld({ task, horizon, tolerance, reward }: DeskOptions): World<obj
     },
     stateSize: 17,
     bodyOf: () => ({}),
-    begin(state, s, _body, random, copy) {
-      const between = (low: number, high: number) => low + (high - low) * random.uniform(copy);
-      state.fill(0, s, s + 17);
-      state[s] = between(0.3, 0.7);
-      state[s + 1] = between(0.3, 0.7);
-      state[s + Desk.slider] = random.uniform(copy);
-      state[s + Desk.block] = between(0.2, 0.8);
-      state[s + Desk.block + 1] = between(0.3, 0.7);
-      state.copyWithin(s + Desk.goal, s, s + 8);
-      const chore = task === 'any' ? random.integer(copy, 4) : chores.indexOf(task);
-      const wanted = s + Desk.goal;
-      // The hand where it would be after the chore.
-      state[wanted + Desk.closed] = 1;
-      if (chore < 2) {
-        state[wanted + Desk.buttons + chore] = 1;
-        state.set(DESK_BUTTONS[chore] as readonly [number, number], wanted);
-        return;
-      }
-      if (chore === 2) {
-        do state[wanted + Desk.slider] = random.uniform(copy);
-        while (Math.abs((state[wanted + Desk.slider] as number) - (state[s + Desk.slider] as number)) < 0.3);
-        state[wanted] = DESK_RAIL.from + DESK_RAIL.length * (state[wanted + Desk.slider] as number);
-        state[wanted + 1] = DESK_RAIL.y;
-        return;
-      }
-      do {
-        state[wanted + Desk.block] = between(0.2, 0.8);
-        state[wanted + Desk.block + 1] = between(0.3, 0.7);
-      } while (
-        Math.hypot(
-          (state[wanted + Desk.block] as number) - (state[s + Desk.block] as number),
-          (state[wanted + Desk.block + 1] as number) - (state[s + Desk.block + 1] as number),
-        ) < 0.15
-      );
-      state.copyWithin(wanted, wanted + Desk.block, wanted + Desk.block + 2);
-    },
+    begin: (state, s, _body, random, copy) => beginDesk(state, s, task, random, copy),
     advance(state, s, actions, a) {
       stepDesk(state, s, actions, a);
       return false;

@@ -111,7 +111,32 @@ function drawTask(blocks: number) {
   };
 }
 
-/** Is told the task: back out of the lanes, behind the block, and on. */
+/** Writes one copy's action: out of the lanes, behind the block, and on. */
+function steer(
+  now: Float32Array,
+  { block, goalX, goalY }: BlockPushTask,
+  touch: number,
+  actions: Float32Array,
+  a: number,
+): void {
+  const [handX, handY] = now as unknown as [number, number];
+  const [x, y] = [now[2 + 2 * block] as number, now[3 + 2 * block] as number];
+  const left = Math.hypot(goalX - x, goalY - y);
+  const [ux, uy] = [(goalX - x) / (left || 1), (goalY - y) / (left || 1)];
+  const behind = (x - handX) * ux + (y - handY) * uy;
+  const aside = (handX - x) * uy - (handY - y) * ux;
+  actions[a] = actions[a + 1] = 0;
+  if (left < 0.01) return;
+  if (behind > 0.6 * touch && Math.abs(aside) < 0.02) {
+    const onward = Math.min(left, HAND_STEP) + Math.max(0, behind - touch);
+    const [toX, toY] = [handX + ux * onward - uy * aside * 0.8, handY + uy * onward + ux * aside * 0.8];
+    moveToward(handX, handY, toX, toY, actions, a);
+  } else if (handX > x - touch - 0.01 && Math.abs(handY - y) > 0.01 && handX > 0.28)
+    moveToward(handX, handY, 0.25, handY, actions, a);
+  else moveToward(handX, handY, x - ux * (touch + 0.02), y - uy * (touch + 0.02), actions, a);
+}
+
+/** Is told the task, and pushes by feedback. */
 const blockExpert =
   (blocks: number): ReferenceFactory =>
   (tasks, copiesPerTask) => {
@@ -123,26 +148,8 @@ const blockExpert =
     return {
       act({ observation }) {
         for (let copy = 0; copy < copies; copy += 1) {
-          const { block, goalX, goalY } = known[Math.floor(copy / copiesPerTask)] as BlockPushTask;
-          const now = observation.subarray(copy * size, (copy + 1) * size);
-          const [handX, handY] = now as unknown as [number, number];
-          const [x, y] = [now[2 + 2 * block] as number, now[3 + 2 * block] as number];
-          const left = Math.hypot(goalX - x, goalY - y);
-          const [ux, uy] = [(goalX - x) / (left || 1), (goalY - y) / (left || 1)];
-          const behind = (x - handX) * ux + (y - handY) * uy;
-          const aside = (handX - x) * uy - (handY - y) * ux;
-          actions[copy * 2] = actions[copy * 2 + 1] = 0;
-          if (left < 0.01) continue;
-          if (behind > 0.6 * touch && Math.abs(aside) < 0.02) {
-            const onward = Math.min(left, HAND_STEP) + Math.max(0, behind - touch);
-            const [toX, toY] = [
-              handX + ux * onward - uy * aside * 0.8,
-              handY + uy * onward + ux * aside * 0.8,
-            ];
-            moveToward(handX, handY, toX, toY, actions, copy * 2);
-          } else if (handX > x - touch - 0.01 && Math.abs(handY - y) > 0.01 && handX > 0.28)
-            moveToward(handX, handY, 0.25, handY, actions, copy * 2); // Out of the lanes first.
-          else moveToward(handX, handY, x - ux * (touch + 0.02), y - uy * (touch + 0.02), actions, copy * 2);
+          const task = known[Math.floor(copy / copiesPerTask)] as BlockPushTask;
+          steer(observation.subarray(copy * size, (copy + 1) * size), task, touch, actions, copy * 2);
         }
         return actions;
       },

@@ -3,6 +3,7 @@ import { continuousDistribution, type ReferenceFactory } from '../continuous/con
 import type { World } from '../continuous/world.js';
 import { INK, penFor, svg, type View } from '../picture/svg.js';
 import { trajectoryLines } from '../picture/trajectory-lines.js';
+import type { StepRandom } from '../vectorised/step-random.js';
 import { goalLaw } from './goal-law.js';
 import { checkGoalOptions, type GoalOptions, goalDefaults } from './goal-options.js';
 import { HAND_STEP } from './push-physics.js';
@@ -29,6 +30,51 @@ const goal: GoalLayout = { size: 3, achieved: 4, desired: 7 };
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
+/** Draws a start and a goal. */
+function beginPick(state: Float64Array, s: number, inTheAir: number, random: StepRandom, copy: number): void {
+  state[s] = 0.5;
+  state[s + 1] = 0.5;
+  state[s + 2] = 0.2;
+  state[s + 3] = 0;
+  state[s + 10] = 0;
+  state[s + 4] = 0.3 + 0.4 * random.uniform(copy);
+  state[s + 5] = 0.3 + 0.4 * random.uniform(copy);
+  state[s + 6] = 0;
+  const raised = random.uniform(copy) < inTheAir;
+  do {
+    state[s + 7] = 0.2 + 0.6 * random.uniform(copy);
+    state[s + 8] = 0.2 + 0.6 * random.uniform(copy);
+    state[s + 9] = raised ? 0.1 + 0.2 * random.uniform(copy) : 0;
+  } while (
+    Math.hypot(
+      (state[s + 7] as number) - (state[s + 4] as number),
+      (state[s + 8] as number) - (state[s + 5] as number),
+    ) < 0.15
+  );
+}
+
+/** Moves the hand, then opens or closes it; what is held goes with it, what is let go falls. */
+function stepPick(state: Float64Array, s: number, actions: Float32Array, a: number): void {
+  for (let axis = 0; axis < 3; axis += 1)
+    state[s + axis] = clamp(
+      (state[s + axis] as number) + HAND_STEP * (actions[a + axis] as number),
+      0,
+      axis === 2 ? CEILING : 1,
+    );
+  const closes = (actions[a + 3] as number) > 0;
+  const near =
+    Math.hypot(
+      (state[s] as number) - (state[s + 4] as number),
+      (state[s + 1] as number) - (state[s + 5] as number),
+      (state[s + 2] as number) - (state[s + 6] as number),
+    ) <= GRASP;
+  const held = closes && (state[s + 10] === 1 || (state[s + 3] === 0 && near));
+  state[s + 3] = closes ? 1 : 0;
+  state[s + 10] = held ? 1 : 0;
+  for (let axis = 0; axis < 3; axis += 1) if (held) state[s + 4 + axis] = state[s + axis] as number;
+  if (!held) state[s + 6] = Math.max(0, (state[s + 6] as number) - FALL);
+}
+
 /**
  * State: hand x, y, z, closed (0 or 1), object x, y, z, goal x, y, z, held (0 or 1). The observation is all but the last.
  */
@@ -45,46 +91,9 @@ function pickAndPlaceWorld({ horizon, tolerance, reward, inTheAir }: PickAndPlac
     },
     stateSize: 11,
     bodyOf: () => ({}),
-    begin(state, s, _body, random, copy) {
-      state[s] = 0.5;
-      state[s + 1] = 0.5;
-      state[s + 2] = 0.2;
-      state[s + 3] = 0;
-      state[s + 10] = 0;
-      state[s + 4] = 0.3 + 0.4 * random.uniform(copy);
-      state[s + 5] = 0.3 + 0.4 * random.uniform(copy);
-      state[s + 6] = 0;
-      const raised = random.uniform(copy) < inTheAir;
-      do {
-        state[s + 7] = 0.2 + 0.6 * random.uniform(copy);
-        state[s + 8] = 0.2 + 0.6 * random.uniform(copy);
-        state[s + 9] = raised ? 0.1 + 0.2 * random.uniform(copy) : 0;
-      } while (
-        Math.hypot(
-          (state[s + 7] as number) - (state[s + 4] as number),
-          (state[s + 8] as number) - (state[s + 5] as number),
-        ) < 0.15
-      );
-    },
+    begin: (state, s, _body, random, copy) => beginPick(state, s, inTheAir, random, copy),
     advance(state, s, actions, a) {
-      for (let axis = 0; axis < 3; axis += 1)
-        state[s + axis] = clamp(
-          (state[s + axis] as number) + HAND_STEP * (actions[a + axis] as number),
-          0,
-          axis === 2 ? CEILING : 1,
-        );
-      const closes = (actions[a + 3] as number) > 0;
-      const near =
-        Math.hypot(
-          (state[s] as number) - (state[s + 4] as number),
-          (state[s + 1] as number) - (state[s + 5] as number),
-          (state[s + 2] as number) - (state[s + 6] as number),
-        ) <= GRASP;
-      const held = closes && (state[s + 10] === 1 || (state[s + 3] === 0 && near));
-      state[s + 3] = closes ? 1 : 0;
-      state[s + 10] = held ? 1 : 0;
-      for (let axis = 0; axis < 3; axis += 1) if (held) state[s + 4 + axis] = state[s + axis] as number;
-      if (!held) state[s + 6] = Math.max(0, (state[s + 6] as number) - FALL);
+      stepPick(state, s, actions, a);
       return false;
     },
     observe(state, s, _body, observation, o) {
