@@ -16,6 +16,7 @@ interface Bar {
 }
 
 function barsOf({ learners, metric: ranking }: ComparisonSummary, metric: string): Bar[] {
+  const within = (end: number) => (isFraction(metric) ? Math.min(1, Math.max(0, end)) : end); // No bar beyond 100 %.
   return learners.flatMap((learner, index) => {
     const interval = metric === ranking ? learner.mean : learner.otherMetrics[metric];
     if (interval === undefined) return [];
@@ -24,8 +25,8 @@ function barsOf({ learners, metric: ranking }: ComparisonSummary, metric: string
       {
         name: learner.name,
         estimate,
-        lower: Number.isFinite(lower) ? lower : estimate,
-        upper: Number.isFinite(upper) ? upper : estimate,
+        lower: within(Number.isFinite(lower) ? lower : estimate),
+        upper: within(Number.isFinite(upper) ? upper : estimate),
         text: formatInterval(metric, interval),
         colour: seriesColour(index),
       },
