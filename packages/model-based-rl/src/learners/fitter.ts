@@ -6,7 +6,6 @@ import {
   type Tree,
   type TreeSpec,
   toHost,
-  unflattenTree,
 } from '@tasklearn/core';
 import { createOptimizer, valueAndGradients } from '@tasklearn/nn';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
@@ -106,13 +105,8 @@ function lossOf(parts: Composition, input: Pick<FitInput, 'normalizer' | 'batch'
   };
 }
 
-/** Fits the model: one prepared step, called as often as the options say. */
-export function createFitter(
-  parts: Composition,
-  options: ModelBasedOptions,
-  spec: TreeSpec,
-  executor: Executor,
-) {
+/** The two compiled functions of fitting: a step of the optimiser, and the loss on what is held out. */
+function prepareFit(parts: Composition, options: ModelBasedOptions, spec: TreeSpec, executor: Executor) {
   const { fit } = options;
   const optimizer = createOptimizer({ name: 'adam', learningRate: fit.learningRate, clipNorm: fit.clipNorm });
   const step = executor.prepare(
@@ -130,18 +124,55 @@ export function createFitter(
   );
   const judge = executor.prepare(
     (input: Pick<FitInput, 'theta' | 'normalizer' | 'batch'>, rng: Rng) => ({
-      loss: lossOf(parts, input, rng)(unflattenTree(input.theta, spec) as never).dynamics,
+      loss: lossOf(parts, input, rng)(parametersOf(input.theta, spec)).dynamics,
     }),
     { name: 'held-out loss' },
   );
+  return { optimizer, step, judge };
+}
 
-  const train = async (
+/** Keeps the best state by held-out loss, and says when to stop. */
+function createStopping(patience: number, first: FitState, loss: number) {
+  let best = { loss, state: first, misses: 0 };
+  return {
+    /** Whether to go on. */
+    goesOn(state: FitState, found: number): boolean {
+      best = found < best.loss ? { loss: found, state, misses: 0 } : { ...best, misses: best.misses + 1 };
+      return best.misses < patience;
+    },
+    best: () => best.state,
+  };
+}
+
+/** Fits models: one prepared step, called as often as the options say. */
+export interface Fitter {
+  /** The optimiser's state for P parameters. */
+  begin(theta: HostTensor): Promise<FitState>;
+  /**
+   * @param limit - steps of the optimiser; those of the options unless told.
+   * @returns without a step where there is nothing to train on.
+   */
+  train(
     start: FitState,
     normalizer: HostTensor,
     store: TransitionStore,
     rng: Rng,
-    limit = fit.steps,
-  ): Promise<FitReport> => {
+    limit?: number,
+  ): Promise<FitReport>;
+  /** Frees compiled steps. */
+  dispose(): void;
+}
+
+/** Prepares the steps of fitting. */
+export function createFitter(
+  parts: Composition,
+  options: ModelBasedOptions,
+  spec: TreeSpec,
+  executor: Executor,
+): Fitter {
+  const { fit } = options;
+  const { optimizer, step, judge } = prepareFit(parts, options, spec, executor);
+  const train: Fitter['train'] = async (start, normalizer, store, rng, limit = fit.steps) => {
     const sampler = createSampler(parts, store, rng.split('bootstrap'));
     let state = start;
     if (!sampler.enough) return { state, loss: Number.NaN, heldOutLoss: Number.NaN, steps: 0 };
@@ -151,32 +182,25 @@ export function createFitter(
       const { loss } = await judge.run({ theta, normalizer, batch } as never, rng.split('judge'));
       return (loss as HostTensor).data[0] as number;
     };
-    let best = { loss: await heldOutLoss(state.theta), state, misses: 0 };
-    let [total, counted, made] = [0, 0, 0];
-    while (made < limit) {
-      const stream = rng.split('step').split(made);
+    const stops = fit.patience > 0 && sampler.heldOut;
+    const stopping = stops ? createStopping(fit.patience, state, await heldOutLoss(state.theta)) : undefined;
+    const losses: number[] = [];
+    while (losses.length < limit) {
+      const stream = rng.split('step').split(losses.length);
       const input = { ...state, normalizer, batch: sampler.draw(fit.batchSize, stream.split('batch')) };
-      const { losses, ...next } = (await step.run(
-        input as never,
-        stream,
-      )) as unknown as FitOutput<HostTensor>;
-      state = next;
-      made += 1;
-      if (made > limit - CHECK_EVERY) {
-        total += losses.data[0] as number;
-        counted += 1;
-      }
-      if (fit.patience === 0 || made % CHECK_EVERY !== 0) continue;
-      const loss = await heldOutLoss(state.theta);
-      best = loss < best.loss ? { loss, state, misses: 0 } : { ...best, misses: best.misses + 1 };
-      if (best.misses >= fit.patience) break;
+      const output = (await step.run(input as never, stream)) as unknown as FitOutput<HostTensor>;
+      state = { theta: output.theta, optimizer: output.optimizer, step: output.step };
+      losses.push(output.losses.data[0] as number);
+      if (stopping === undefined || losses.length % CHECK_EVERY !== 0) continue;
+      if (!stopping.goesOn(state, await heldOutLoss(state.theta))) break;
     }
-    const kept = fit.patience > 0 && sampler.heldOut ? best.state : state;
-    return { state: kept, loss: total / counted, heldOutLoss: await heldOutLoss(kept.theta), steps: made };
+    const kept = stopping?.best() ?? state;
+    const last = losses.slice(-CHECK_EVERY);
+    const loss = last.reduce((sum, value) => sum + value, 0) / last.length;
+    return { state: kept, loss, heldOutLoss: await heldOutLoss(kept.theta), steps: losses.length };
   };
   return {
-    /** The optimiser's state for P parameters. */
-    async begin(theta: HostTensor): Promise<FitState> {
+    async begin(theta) {
       const state = tf.tidy(() => optimizer.init(theta.data.length) as tf.TensorContainer) as Tree<Tensor>;
       const moments = (await toHost(state)) as Tree<HostTensor>;
       disposeTree(state);

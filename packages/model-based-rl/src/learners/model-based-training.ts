@@ -35,12 +35,6 @@ interface TrainingState {
   readonly tasks: number;
 }
 
-/** What one collection came to. */
-interface Collected {
-  readonly trajectories: readonly Trajectory[];
-  readonly reports: readonly (PlanReport | undefined)[];
-}
-
 const ONE_EPISODE = { explorationEpisodes: 0, executionEpisodes: 1 } as const;
 
 function meanReturn(trajectories: readonly Trajectory[]): number {
@@ -121,6 +115,94 @@ export function requireReward(
   );
 }
 
+/** What a training is made of, and never changes. */
+interface TrainingParts {
+  readonly context: ControlTrainingContext;
+  readonly options: ModelBasedOptions;
+  readonly parts: Composition;
+  readonly packed: PackedParameters;
+  readonly fitter: ReturnType<typeof createFitter>;
+}
+
+/** A training under way. */
+class ModelBasedTraining implements ControlTraining {
+  readonly #made: TrainingParts;
+  readonly #agent: PlanningAgent;
+  #state: TrainingState;
+  #reports: (PlanReport | undefined)[] = [];
+
+  constructor(made: TrainingParts, state: TrainingState) {
+    this.#made = made;
+    this.#state = state;
+    const { context, options, parts, packed } = made;
+    const reward = requireReward(options, sharedReward(context.distribution));
+    this.#agent = planningAgent({
+      parts,
+      options,
+      spec: packed.spec,
+      ...(reward === undefined ? {} : { reward }),
+      executor: context.executor,
+      parameters: this.parameters(),
+      onPlan: (report) => this.#reports.push(report),
+    });
+  }
+
+  async update() {
+    const { context, options, parts } = this.#made;
+    const stream = context.rng.split('update').split(this.#state.update);
+    const trajectories = await this.#gather(stream);
+    const fitted = await this.#refit(stream.split('fit'));
+    this.#state = { ...this.#state, update: this.#state.update + 1 };
+    const { loss, heldOutLoss } = fitted;
+    const compared = exploitation(this.#reports, trajectories, parts.horizon, options.control.discount);
+    const own = { return: meanReturn(trajectories), loss, heldOutLoss, transitions: this.#state.store.size };
+    return { metrics: finiteOnly({ ...own, ...compared }) };
+  }
+
+  parameters() {
+    return { theta: this.#state.fit.theta, normalizer: this.#state.normalizer };
+  }
+
+  save(): Checkpoint {
+    return saved(this.#state);
+  }
+
+  dispose(): void {
+    this.#agent.dispose();
+    this.#made.fitter.dispose();
+  }
+
+  /** Episodes of new tasks: random ones at first, and always where nothing is aggregated. */
+  async #gather(stream: Rng): Promise<readonly Trajectory[]> {
+    const { context, options } = this.#made;
+    const first = this.#state.update === 0;
+    const count = first ? options.data.initialEpisodes : options.data.episodesPerUpdate;
+    const taskStream = context.rng.split('tasks');
+    const tasks = Array.from({ length: count }, (_, index) =>
+      context.distribution.task('train', this.#state.tasks + index, taskStream),
+    );
+    this.#reports = [];
+    this.#agent.use(this.parameters());
+    const acting = first || options.data.policy === 'random' ? undefined : this.#agent;
+    const trajectories = await collect(context, acting, tasks, stream.split('collect'));
+    for (const trajectory of trajectories) this.#state.store.add(trajectory);
+    this.#state = { ...this.#state, tasks: this.#state.tasks + count };
+    return trajectories;
+  }
+
+  async #refit(stream: Rng): Promise<FitReport> {
+    const { parts, packed, fitter } = this.#made;
+    const { store, fit } = this.#state;
+    const normalizer = fitNormalizer(store.rows(), parts.sizes);
+    const descends =
+      parts.solved === undefined || packed.spec.leaves.some(({ path }) => path.startsWith('outcomes'));
+    const report = await fitter.train(fit, normalizer, store, stream, descends ? undefined : 0);
+    const theta = solve(parts, packed, report.state.theta, store, normalizer);
+    this.#state = { ...this.#state, fit: { ...report.state, theta }, normalizer };
+    return report;
+  }
+}
+
 /**
  * The data loop of model-based control: an update collects episodes, of random actions at first and then of the planner
  * (or random ones again, where nothing is aggregated), adds them to all data so far, and refits the model.
@@ -132,85 +214,17 @@ export async function openModelBasedTraining(
 ): Promise<ControlTraining> {
   const { distribution, executor, rng } = context;
   const parts = compose(distribution.spec, options);
-  const reward = requireReward(options, sharedReward(distribution));
+  requireReward(options, sharedReward(distribution));
   const packed = await initialParameters(parts, rng.split('init'));
   const fitter = createFitter(parts, options, packed.spec, executor);
-  const empty = fitNormalizer(new Float32Array(0), parts.sizes);
-  let state: TrainingState =
-    checkpoint === undefined
-      ? {
-          fit: await fitter.begin(packed.vector),
-          normalizer: empty,
-          store: transitionStore(parts.sizes, parts.actions),
-          update: 0,
-          tasks: 0,
-        }
-      : restored(parts, checkpoint);
-  const parameters = () => ({ theta: state.fit.theta, normalizer: state.normalizer });
-  let reports: (PlanReport | undefined)[] = [];
-  const agent = planningAgent({
-    parts,
-    options,
-    spec: packed.spec,
-    ...(reward === undefined ? {} : { reward }),
-    executor,
-    parameters: parameters(),
-    onPlan: (report) => reports.push(report),
-  });
-
-  const gather = async (stream: Rng): Promise<Collected> => {
-    const { data } = options;
-    const first = state.update === 0;
-    const count = first ? data.initialEpisodes : data.episodesPerUpdate;
-    const taskStream = rng.split('tasks');
-    const tasks = Array.from({ length: count }, (_, index) =>
-      distribution.task('train', state.tasks + index, taskStream),
-    );
-    reports = [];
-    agent.use(parameters());
-    const acting = first || data.policy === 'random' ? undefined : agent;
-    const trajectories = await collect(context, acting, tasks, stream.split('collect'));
-    for (const trajectory of trajectories) state.store.add(trajectory);
-    state = { ...state, tasks: state.tasks + count };
-    return { trajectories, reports };
+  if (checkpoint !== undefined)
+    return new ModelBasedTraining({ context, options, parts, packed, fitter }, restored(parts, checkpoint));
+  const state = {
+    fit: await fitter.begin(packed.vector),
+    normalizer: fitNormalizer(new Float32Array(0), parts.sizes),
+    store: transitionStore(parts.sizes, parts.actions),
+    update: 0,
+    tasks: 0,
   };
-  const refit = async (stream: Rng): Promise<FitReport> => {
-    const normalizer = fitNormalizer(state.store.rows(), parts.sizes);
-    const learnsNothing =
-      parts.solved !== undefined && packed.spec.leaves.every(({ path }) => !path.startsWith('outcomes'));
-    const report = await fitter.train(
-      state.fit,
-      normalizer,
-      state.store,
-      stream,
-      learnsNothing ? 0 : undefined,
-    );
-    const theta = solve(parts, packed, report.state.theta, state.store, normalizer);
-    state = { ...state, fit: { ...report.state, theta }, normalizer };
-    return report;
-  };
-  return {
-    async update() {
-      const stream = rng.split('update').split(state.update);
-      const { trajectories, reports: made } = await gather(stream);
-      const fitted = await refit(stream.split('fit'));
-      state = { ...state, update: state.update + 1 };
-      const compared = exploitation(made, trajectories, parts.horizon, options.control.discount);
-      return {
-        metrics: finiteOnly({
-          return: meanReturn(trajectories),
-          loss: fitted.loss,
-          heldOutLoss: fitted.heldOutLoss,
-          transitions: state.store.size,
-          ...compared,
-        }),
-      };
-    },
-    parameters,
-    save: () => saved(state),
-    dispose() {
-      agent.dispose();
-      fitter.dispose();
-    },
-  };
+  return new ModelBasedTraining({ context, options, parts, packed, fitter }, state);
 }

@@ -56,6 +56,52 @@ function normalizedRows(
   return { inputs, changes, count };
 }
 
+type NormalizedRows = ReturnType<typeof normalizedRows>;
+
+/** [cos(ωᵀx + b), x, 1] of one item, into `row`. */
+function writeFeatures(
+  { inputs }: NormalizedRows,
+  item: number,
+  { frequency, phase }: HostParameters[string],
+  inputSize: number,
+  row: Float64Array,
+): void {
+  const count = row.length - inputSize - 1;
+  const [waves, shifts] = [(frequency as HostTensor).data, (phase as HostTensor).data];
+  for (let feature = 0; feature < count; feature += 1) {
+    let angle = shifts[feature] as number;
+    for (let index = 0; index < inputSize; index += 1)
+      angle += (inputs[item * inputSize + index] as number) * (waves[index * count + feature] as number);
+    row[feature] = Math.cos(angle);
+  }
+  for (let index = 0; index < inputSize; index += 1)
+    row[count + index] = inputs[item * inputSize + index] as number;
+}
+
+/** XᵀX, its lower triangle, and XᵀY. */
+function normalEquations(
+  data: NormalizedRows,
+  features: HostParameters[string],
+  { observation, action }: DynamicsSizes,
+  size: number,
+): { readonly gram: Float64Array; readonly right: Float64Array } {
+  const gram = new Float64Array(size * size);
+  const right = new Float64Array(size * observation);
+  const row = new Float64Array(size).fill(1);
+  for (let item = 0; item < data.count; item += 1) {
+    writeFeatures(data, item, features, observation + action, row);
+    for (let a = 0; a < size; a += 1) {
+      const value = row[a] as number;
+      for (let b = 0; b <= a; b += 1)
+        gram[a * size + b] = (gram[a * size + b] as number) + value * (row[b] as number);
+      for (let c = 0; c < observation; c += 1)
+        right[a * observation + c] =
+          (right[a * observation + c] as number) + value * (data.changes[item * observation + c] as number);
+    }
+  }
+  return { gram, right };
+}
+
 /**
  * The reference learner among models: ridge regression of the change on random Fourier features and linear terms,
  * Δ = Wᵀ [cos(ωᵀx + b), x, 1], solved exactly. It approximates a Gaussian process of the given bandwidth, needs no
@@ -90,36 +136,21 @@ export function randomFeatureModel(sizes: DynamicsSizes, options: RandomFeatureO
     },
     penalty: () => tf.scalar(0) as Scalar,
     solve(parameters, rows, normalizer) {
-      const { inputs, changes, count: items } = normalizedRows(rows, sizes, normalizer);
-      const frequency = parameters.features?.frequency as HostTensor;
-      const phase = parameters.features?.phase as HostTensor;
-      const gram = new Float64Array(size * size);
-      const right = new Float64Array(size * observation);
-      const row = new Float64Array(size).fill(1);
-      for (let item = 0; item < items; item += 1) {
-        for (let feature = 0; feature < count; feature += 1) {
-          let angle = phase.data[feature] as number;
-          for (let index = 0; index < inputSize; index += 1)
-            angle +=
-              (inputs[item * inputSize + index] as number) *
-              (frequency.data[index * count + feature] as number);
-          row[feature] = Math.cos(angle);
-        }
-        for (let index = 0; index < inputSize; index += 1)
-          row[count + index] = inputs[item * inputSize + index] as number;
-        for (let a = 0; a < size; a += 1) {
-          const value = row[a] as number;
-          for (let b = 0; b <= a; b += 1)
-            gram[a * size + b] = (gram[a * size + b] as number) + value * (row[b] as number);
-          for (let c = 0; c < observation; c += 1)
-            right[a * observation + c] =
-              (right[a * observation + c] as number) + value * (changes[item * observation + c] as number);
-        }
-      }
+      const data = normalizedRows(rows, sizes, normalizer);
+      const { gram, right } = normalEquations(
+        data,
+        parameters.features as HostParameters[string],
+        sizes,
+        size,
+      );
       for (let a = 0; a < size; a += 1) gram[a * size + a] = (gram[a * size + a] as number) + regularization;
       const weight = solvePositiveDefinite(gram, right, size, observation);
-      const data = Float32Array.from(weight);
-      return { ...parameters, head: { weight: { dtype: 'float32', shape: [1, size, observation], data } } };
+      const head = {
+        dtype: 'float32',
+        shape: [1, size, observation],
+        data: Float32Array.from(weight),
+      } as const;
+      return { ...parameters, head: { weight: head } };
     },
   };
 }
