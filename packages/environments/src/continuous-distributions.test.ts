@@ -12,6 +12,7 @@ import { desk } from './desk/desk.js';
 import { door } from './goal-suite/door.js';
 import { pointReach } from './goal-suite/point-reach.js';
 import { push } from './goal-suite/push.js';
+import { plane } from './plane/plane.js';
 import { pointRobot } from './point-robot/point-robot.js';
 import { tabletop } from './tabletop/tabletop.js';
 
@@ -22,7 +23,11 @@ const subjects: readonly (readonly [name: string, ControlDistribution, expected?
   [
     ...Object.entries(continuousDistributions).map(([key, { defaults, create }]) => {
       const distribution = create(defaults as never) as ControlDistribution;
-      return [key, distribution, key === 'tabletop' ? { 'splits share no task': few } : undefined] as const;
+      return [
+        key,
+        distribution,
+        key === 'tabletop' || key === 'plane' ? { 'splits share no task': few } : undefined,
+      ] as const;
     }),
     ['ring', pointRobot({ task: 'ring', reward: 'sparse' })],
     ['unicycle', pointRobot({ task: 'ring', motion: 'unicycle' })],
@@ -34,6 +39,8 @@ const subjects: readonly (readonly [name: string, ControlDistribution, expected?
     ['varied pendulum', pendulum({ mass: [0.5, 2] })],
     ['continuous mountain car', mountainCar({ actions: 'continuous' })],
     ['springs', linearSystem({ axes: 2, stiffness: [0, 2], noise: 0.01 })],
+    ['pit', plane({ layout: 'pit' })],
+    ['hurdles', plane({ layout: 'hurdles' })],
     ['maze', pointReach({ layout: 'spiral', motion: 'kinematic' })],
     ['lopsided push', push({ centreOffset: [0.2, 0.6] })],
     ['images of a point', pointReach({ image: 16, layout: 'rooms' })],

@@ -26,6 +26,7 @@ import { pointReach } from './goal-suite/point-reach.js';
 import { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
 import { type PushOptions, push, pushDefaults } from './goal-suite/push.js';
 import { type SlideOptions, slide, slideDefaults } from './goal-suite/slide.js';
+import { type PlaneOptions, plane, planeDefaults } from './plane/plane.js';
 import { pointRobot } from './point-robot/point-robot.js';
 import { type PointRobotOptions, pointRobotDefaults } from './point-robot/point-robot-options.js';
 import { type StepWorldOptions, stepWorld, stepWorldDefaults } from './step-world/step-world.js';
@@ -222,5 +223,11 @@ export const continuousDistributions = {
     reference: play,
     defaults: deskDefaults,
     create: desk,
+  }),
+  plane: defineDistribution<PlaneOptions>({
+    kind: 'control',
+    summary: 'Worlds to cover: star of halls, pit before a goal, hurdles, field, hallway.',
+    defaults: planeDefaults,
+    create: plane,
   }),
 };

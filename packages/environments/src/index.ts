@@ -91,6 +91,7 @@ export {
 } from './oracles/belief-value.js';
 export { type BernoulliOptimum, bernoulliOptimum } from './oracles/bernoulli-bayes.js';
 export { finiteGittins, type GittinsTable, gittinsIndex } from './oracles/gittins.js';
+export { type PlaneOptions, plane, planeDefaults } from './plane/plane.js';
 export { environmentsPlugin } from './plugin.js';
 export { pointRobot } from './point-robot/point-robot.js';
 export {
