@@ -6,7 +6,7 @@ import {
   evaluateTrials,
   summariseTrials,
 } from '@tasklearn/core';
-import { laneWalk } from '@tasklearn/environments';
+import { laneWalk, pendulum } from '@tasklearn/environments';
 import { compiledExecutor } from '@tasklearn/runtime';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
@@ -65,6 +65,36 @@ describe('cloningLoss', () => {
       const loss = cloningLoss(policy, parameters, batch).dataSync()[0];
       expect(loss).toBeCloseTo((-Math.log(0.75) - Math.log(0.25)) / 2);
     });
+  });
+});
+
+describe('cloning of continuous actions', () => {
+  it('is the likelihood of a Gaussian', () => {
+    tf.tidy(() => {
+      const policy = policyFor(pendulum().spec, { hidden: [] });
+      const parameters = {
+        head: { weight: tf.zeros([3, 1]), bias: tf.zeros([1]) },
+        logDeviation: { value: tf.zeros([1]) },
+      };
+      const batch = {
+        observation: tf.zeros([1, 1, 3]),
+        action: tf.tensor([[[2]]]),
+        weights: tf.ones([1, 1]),
+      };
+      const loss = cloningLoss(policy, parameters, batch).dataSync()[0];
+      expect(loss).toBeCloseTo(2 + 0.5 * Math.log(2 * Math.PI), 4);
+    });
+  });
+
+  it('comes near to the expert', async () => {
+    const swing = pendulum({ horizon: 50 });
+    const learner = createBehaviourCloning({ ...small, hidden: [16], cycles: 10, collectLimit: 2000 });
+    const training = await learner.openTraining(contextOf(swing));
+    const first = (await training.update()).metrics.loss as number;
+    for (let update = 0; update < 4; update += 1) await training.update();
+    const last = (await training.update()).metrics.loss as number;
+    training.dispose();
+    expect(last).toBeLessThan(first - 0.5);
   });
 });
 
