@@ -32,9 +32,6 @@ export type ControlSubject = {
   create(): ControlLearner;
 };
 
-/** Trials at once: the fewest that can be mistaken for neither one nor a pair. */
-export const TRIALS = 3;
-
 /** What a short training may be told apart from the subject. */
 type Short = {
   readonly learner?: ControlLearner;
@@ -74,7 +71,7 @@ export async function trainShortly(subject: ControlSubject, given: Short = {}) {
 type Trial = {
   readonly distribution?: ControlDistribution;
   readonly executor?: Executor;
-  /** Indices of training tasks; 0, 1, 2 unless told. */
+  /** Indices of training tasks; 0, 1, 2 unless told: the fewest that can be mistaken for neither one nor a pair. */
   readonly tasks?: readonly number[];
   /** Changes the agent before it acts. */
   readonly change?: (agent: ControlAgent) => ControlAgent;
