@@ -52,6 +52,7 @@ export {
 } from './continuous/linear-quadratic.js';
 export type { ParameterRange } from './continuous/parameter-range.js';
 export type { World } from './continuous/world.js';
+export type { CrawlerCondition } from './crawler/crawler-body.js';
 export { sixLeg } from './crawler/six-leg.js';
 export { type SixLegOptions, sixLegDefaults } from './crawler/six-leg-options.js';
 export { type DeskOptions, desk, deskDefaults } from './desk/desk.js';
@@ -59,8 +60,11 @@ export { type BusGridOptions, busGrid, busGridDefaults } from './errands/bus-gri
 export { type CookGridOptions, cookGrid, cookGridDefaults } from './errands/cook-grid.js';
 export { type BlockPushOptions, blockPush, blockPushDefaults } from './goal-suite/block-push.js';
 export { type DoorOptions, door, doorDefaults } from './goal-suite/door.js';
+export type { GoalReward } from './goal-suite/goal-law.js';
+export type { GoalOptions } from './goal-suite/goal-options.js';
 export { type PickAndPlaceOptions, pickAndPlace, pickAndPlaceDefaults } from './goal-suite/pick-and-place.js';
 export { pointReach } from './goal-suite/point-reach.js';
+export type { PointReachLayout } from './goal-suite/point-reach-options.js';
 export { type PointReachOptions, pointReachDefaults } from './goal-suite/point-reach-options.js';
 export { type PushOptions, push, pushDefaults } from './goal-suite/push.js';
 export { type SlideOptions, slide, slideDefaults } from './goal-suite/slide.js';
@@ -92,6 +96,7 @@ export {
 export { type BernoulliOptimum, bernoulliOptimum } from './oracles/bernoulli-bayes.js';
 export { finiteGittins, type GittinsTable, gittinsIndex } from './oracles/gittins.js';
 export { type PlaneOptions, plane, planeDefaults } from './plane/plane.js';
+export type { PlaneLayout } from './plane/plane-regions.js';
 export { environmentsPlugin } from './plugin.js';
 export { pointRobot } from './point-robot/point-robot.js';
 export {
@@ -102,7 +107,14 @@ export {
 } from './point-robot/point-robot-options.js';
 export { type StepWorldOptions, stepWorld, stepWorldDefaults } from './step-world/step-world.js';
 export { tabletop } from './tabletop/tabletop.js';
+export type { TabletopSplit } from './tabletop/tabletop-options.js';
 export { type TabletopOptions, tabletopDefaults } from './tabletop/tabletop-options.js';
+export {
+  type TabletopModifier,
+  type TabletopSkill,
+  tabletopModifiers,
+  tabletopSkills,
+} from './tabletop/tabletop-skills.js';
 export { augmentedModel } from './tabular/augmented-model.js';
 export {
   backwardInduction,

@@ -23,7 +23,9 @@ export type ArmOptions = {
   readonly task: 'reach' | 'digits';
   /** Steps of an episode; way-points last for two each in forty. */
   readonly horizon: number;
+  /** Torque per unit of action. */
   readonly gain: ParameterRange;
+  /** Pull on each link. */
   readonly gravity: ParameterRange;
   /** Size of the finite set of training tasks; 0 draws a new task for each index. Digits are finitely many anyway. */
   readonly trainingTasks: number;

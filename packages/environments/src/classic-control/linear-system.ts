@@ -22,7 +22,9 @@ export type LinearSystemOptions = {
   readonly axes: number;
   /** Of the springs. */
   readonly stiffness: ParameterRange;
+  /** Force against each unit of speed. */
   readonly damping: ParameterRange;
+  /** Force per unit of action. */
   readonly gain: ParameterRange;
   /** Standard deviation of what is added to each speed per step. */
   readonly noise: number;

@@ -43,8 +43,11 @@ export type PointRobotOptions = {
   readonly goalDistance: number | null;
   /** Size of the finite set of training tasks; 0 draws a new task for each index. */
   readonly trainingTasks: number | null;
+  /** Of an inertial body; log-uniform over the range. */
   readonly mass: ParameterRange | null;
+  /** Of an inertial body; log-uniform over the range. */
   readonly friction: ParameterRange | null;
+  /** What actions are multiplied with; log-uniform over a positive range. */
   readonly gain: ParameterRange | null;
   /** Steps until an action takes effect, drawn from the integers of the range. */
   readonly delay: ParameterRange | null;
