@@ -1,6 +1,6 @@
 """Trajectories of the reference implementations, as JSON.
 
-pip install gymnasium==1.3.0 && python gymnasium_trajectories.py > gymnasium-trajectories.json
+pip install gymnasium==1.3.0 && python gymnasium-trajectories.py > gymnasium-trajectories.json
 """
 
 import json
