@@ -33,17 +33,11 @@ export { goalLearner } from './learners/goal-learner.js';
 export type { GoalSlots, Relabelling, RewardModel, SlotContext } from './learners/goal-slots.js';
 export { type GoalTrainingOptions, goalTrainingDefaults } from './learners/goal-training-options.js';
 export {
-  createDiayn,
   createGcsl,
   createHerDdpg,
   createHerDqn,
   createHerSac,
   createHerTd3,
-  createMultiTaskDqn,
-  createMultiTaskSac,
-  createStateMarginalMatching,
-  type DiaynOptions,
-  diaynDefaults,
   type GcslOptions,
   gcslDefaults,
   type HerDeterministicOptions,
@@ -53,15 +47,25 @@ export {
   herDeterministicDefaults,
   herDqnDefaults,
   herSacDefaults,
+} from './learners/hindsight-presets.js';
+export {
+  createMultiTaskDqn,
+  createMultiTaskSac,
   type MultiTaskDqnOptions,
   type MultiTaskOptions,
   type MultiTaskSacOptions,
   multiTaskDqnDefaults,
   multiTaskSacDefaults,
+} from './learners/multi-task-presets.js';
+export {
+  createDiayn,
+  createStateMarginalMatching,
+  type DiaynOptions,
+  diaynDefaults,
   type StateMarginalMatchingOptions,
   stateMarginalMatchingDefaults,
   type UnsupervisedOptions,
-} from './learners/presets.js';
+} from './learners/unsupervised-presets.js';
 export { equalityMetric, euclideanMetric, type Metric } from './metrics/metric.js';
 export { projectConflicting } from './multi-task/project-conflicting.js';
 export { goalRlPlugin } from './plugin.js';

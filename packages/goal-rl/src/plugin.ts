@@ -1,24 +1,28 @@
 import { defineLearner, definePlugin, type Reference } from '@tasklearn/core';
 import { capabilitiesOf } from './learners/capabilities.js';
 import {
-  createDiayn,
   createGcsl,
   createHerDdpg,
   createHerDqn,
   createHerSac,
   createHerTd3,
-  createMultiTaskDqn,
-  createMultiTaskSac,
-  createStateMarginalMatching,
-  diaynDefaults,
   gcslDefaults,
   herDeterministicDefaults,
   herDqnDefaults,
   herSacDefaults,
+} from './learners/hindsight-presets.js';
+import {
+  createMultiTaskDqn,
+  createMultiTaskSac,
   multiTaskDqnDefaults,
   multiTaskSacDefaults,
+} from './learners/multi-task-presets.js';
+import {
+  createDiayn,
+  createStateMarginalMatching,
+  diaynDefaults,
   stateMarginalMatchingDefaults,
-} from './learners/presets.js';
+} from './learners/unsupervised-presets.js';
 import {
   exactDiayn,
   exactDiaynDefaults,

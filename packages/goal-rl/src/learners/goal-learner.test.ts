@@ -4,9 +4,11 @@ import { bitFlip } from '@tasklearn/environments';
 import { fieldLayout } from '@tasklearn/rl';
 import { compiledExecutor } from '@tasklearn/runtime';
 import { describe, expect, it } from 'vitest';
+import { createHerDqn } from './hindsight-presets.js';
+import { createMultiTaskDqn } from './multi-task-presets.js';
 import { normalizeInPlace, observationNormalizer } from './observation-normalizer.js';
 import { policyPool } from './policy-pool.js';
-import { createDiayn, createHerDqn, createMultiTaskDqn, createStateMarginalMatching } from './presets.js';
+import { createDiayn, createStateMarginalMatching } from './unsupervised-presets.js';
 
 const small = {
   hidden: [32],

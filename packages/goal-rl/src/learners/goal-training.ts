@@ -1,17 +1,18 @@
-import {
-  type Checkpoint,
-  type ControlTask,
-  type ControlTraining,
-  type ControlTrainingContext,
-  type ControlUpdate,
-  type HostTensor,
-  type Rng,
-  TasklearnError,
-  type Tree,
+import type {
+  Checkpoint,
+  ControlSpec,
+  ControlTask,
+  ControlTraining,
+  ControlTrainingContext,
+  ControlUpdate,
+  HostTensor,
+  Rng,
+  Tree,
 } from '@tasklearn/core';
 import {
   actionSizeOf,
   createTrajectoryReplay,
+  fieldLayout,
   type GradientStepper,
   gradientStepper,
   observationSizeOf,
@@ -29,6 +30,7 @@ import {
   observationNormalizer,
 } from './observation-normalizer.js';
 import { policyPool } from './policy-pool.js';
+import { assertReplay, trainingTasksOf } from './training-tasks.js';
 
 /** Policies kept for a mixture. */
 const MIXTURE_LIMIT = 10;
@@ -37,7 +39,6 @@ const MIXTURE_LIMIT = 10;
 interface Opened {
   readonly context: ControlTrainingContext;
   readonly options: GoalTrainingOptions;
-  readonly tasks: readonly ControlTask[];
   readonly slot: SlotContext;
   readonly replay: TrajectoryReplay;
   readonly reward: RewardModel | undefined;
@@ -48,8 +49,7 @@ interface Opened {
 }
 
 /** Fields of a row of the replay. */
-export function rowFields(context: ControlTrainingContext, codeSize: number): Record<string, number> {
-  const { spec } = context.distribution;
+function rowFields(spec: ControlSpec, codeSize: number): Record<string, number> {
   const size = observationSizeOf(spec);
   return {
     observation: size,
@@ -61,98 +61,64 @@ export function rowFields(context: ControlTrainingContext, codeSize: number): Re
   };
 }
 
-/** Indices tried for every task of a finite set before it is given up. */
-const TRIES = 100;
-
-/**
- * Training tasks in the order of their identities where they are finitely many; else the first, which stands for all.
- *
- * @throws `UNSUPPORTED_TASK` where some of finitely many tasks never come up.
- */
-function tasksOf(name: string, { distribution, rng }: ControlTrainingContext): ControlTask[] {
-  const { trainingTasks: count, id } = distribution;
-  const stream = rng.split('tasks');
-  if (count === undefined) return [distribution.task('train', 0, stream)];
-  const found = new Map<number, ControlTask>();
-  for (let index = 0; index < count * TRIES && found.size < count; index += 1) {
-    const task = distribution.task('train', index, stream);
-    found.set(task.identity ?? index % count, task);
-  }
-  if (found.size === count) return [...found].sort(([a], [b]) => a - b).map(([, task]) => task);
-  throw new TasklearnError(
-    'UNSUPPORTED_TASK',
-    `${name}: ${id} says that it has ${count} training tasks, and ${found.size} came up in ${count * TRIES} draws.`,
-    { distribution: id, expected: count, received: found.size },
-  );
+/** What slots are opened with. */
+function slotContextOf(
+  slots: GoalSlots,
+  { distribution, executor, rng }: ControlTrainingContext,
+): SlotContext {
+  const proposer = slots.z?.() ?? noProposer();
+  return {
+    distribution,
+    spec: distribution.spec,
+    tasks: trainingTasksOf(slots.name, { distribution, rng }),
+    executor,
+    fields: fieldLayout(rowFields(distribution.spec, proposer.size)),
+    proposer,
+    offPolicy: slots.offPolicy ?? true,
+    rng: rng.split('slots'),
+  };
 }
 
-function assertReplay(
-  name: string,
-  context: ControlTrainingContext,
-  { replay, batchSize }: GoalTrainingOptions,
-) {
-  if (replay === 'shared') return;
-  const { trainingTasks = 0, id } = context.distribution;
-  if (trainingTasks > 0 && batchSize % trainingTasks === 0) return;
-  throw new TasklearnError(
-    trainingTasks > 0 ? 'INVALID_OPTION' : 'UNSUPPORTED_TASK',
-    trainingTasks > 0
-      ? `${name}: option \`batchSize\` must be a multiple of the ${trainingTasks} tasks of ${id}, got ${batchSize}: each task has equally many rows.`
-      : `${name}: a replay for each task needs finitely many training tasks, and ${id} has none. Set \`replay\` to 'shared'.`,
-    { key: 'batchSize', received: batchSize, distribution: id },
-  );
+/** A replay for all tasks, or with a sub-buffer for each. */
+function openReplay(
+  options: GoalTrainingOptions,
+  slot: SlotContext,
+  relabelling: Relabelling,
+): TrajectoryReplay {
+  const { spec, proposer, tasks } = slot;
+  const buffers = options.replay === 'task' ? tasks.length : 1;
+  return createTrajectoryReplay({
+    episodes: Math.max(1, Math.floor(options.capacity / buffers)),
+    horizon: spec.horizon,
+    fields: rowFields(spec, proposer.size),
+    tasks: buffers,
+    ...(relabelling.onSample === undefined ? {} : { relabel: relabelling.onSample }),
+  });
 }
 
-/** Opens everything but the state. */
+/** Opens the training of a composed learner, anew or from what an earlier one saved. */
 export async function openGoalTraining(
   slots: GoalSlots,
   options: GoalTrainingOptions,
   context: ControlTrainingContext,
   saved?: Checkpoint,
 ): Promise<ControlTraining> {
-  const { distribution, executor, rng } = context;
-  const { spec } = distribution;
+  const { executor, rng } = context;
   assertReplay(slots.name, context, options);
-  const proposer = slots.z?.() ?? noProposer();
-  const tasks = tasksOf(slots.name, context);
+  const slot = slotContextOf(slots, context);
+  const { spec, proposer, fields: layout } = slot;
   const algorithm = slots.base(spec, baseOptions(slots, options, proposer.size));
-  const buffers = options.replay === 'task' ? tasks.length : 1;
-  const fields = rowFields(context, proposer.size);
-  const sketch = createTrajectoryReplay({ episodes: 1, horizon: 1, fields }).layout;
-  const slot: SlotContext = {
-    distribution,
-    spec,
-    tasks,
-    executor,
-    fields: sketch,
-    proposer,
-    offPolicy: slots.offPolicy ?? true,
-    rng: rng.split('slots'),
-  };
   const relabelling = slots.relabel?.(slot) ?? {};
-  const replay = createTrajectoryReplay({
-    episodes: Math.max(1, Math.floor(options.capacity / buffers)),
-    horizon: spec.horizon,
-    fields,
-    tasks: buffers,
-    ...(relabelling.onSample === undefined ? {} : { relabel: relabelling.onSample }),
-  });
   const opened: Opened = {
     context,
     options,
-    tasks,
     slot,
-    replay,
+    replay: openReplay(options, slot, relabelling),
     reward: await slots.reward?.(slot),
     relabelling,
-    normalizer: observationNormalizer(replay.layout, options.normalize),
+    normalizer: observationNormalizer(layout, options.normalize),
     acting: openActing(slots.name, algorithm, spec, executor),
-    stepper: gradientStepper({
-      algorithm,
-      layout: replay.layout,
-      executor,
-      rng: rng.split('parameters'),
-    }),
+    stepper: gradientStepper({ algorithm, layout, executor, rng: rng.split('parameters') }),
   };
   return goalTraining(opened, slots.output === 'mixture' ? MIXTURE_LIMIT : 1, saved);
 }
@@ -165,42 +131,57 @@ function drawCodes({ proposer }: SlotContext, count: number, rng: Rng): Float32A
   return codes;
 }
 
+/** Tasks of the episodes of one update, and their numbers in the replay. */
+function chooseTasks({ context, options, slot: { tasks } }: Opened, update: number) {
+  const { distribution, rng } = context;
+  return Array.from({ length: options.episodesPerUpdate }, (_, copy) => {
+    const index = update * options.episodesPerUpdate + copy;
+    const number = index % tasks.length;
+    return distribution.trainingTasks === undefined
+      ? { task: distribution.task('train', index, rng.split('tasks')), number: 0 }
+      : { task: tasks[number] as ControlTask, number };
+  });
+}
+
+/** Stores episodes, relabelled where the learner does so. */
+function store(
+  { options, replay, relabelling }: Opened,
+  episodes: readonly Float32Array[],
+  numbers: readonly number[],
+  rng: Rng,
+): void {
+  for (const [copy, rows] of episodes.entries()) {
+    const task = numbers[copy] as number;
+    const own = [{ task, rows, priority: 1 }];
+    const stored = relabelling.onStore?.(rows, task, rng.split(copy)) ?? own;
+    for (const each of stored)
+      replay.addTrajectory(each.rows, options.replay === 'task' ? each.task : 0, each.priority);
+  }
+}
+
 /** Collects the episodes of one update and stores them. */
 async function collect(opened: Opened, update: number, rng: Rng) {
-  const { context, options, tasks, slot, replay, reward, relabelling, acting, stepper, normalizer } = opened;
-  const { episodesPerUpdate: count, warmUpEpisodes } = options;
-  const { distribution } = context;
-  const indices = Array.from({ length: count }, (_, copy) => update * count + copy);
-  const finite = distribution.trainingTasks !== undefined;
-  const chosen = indices.map((index) =>
-    finite
-      ? (tasks[index % tasks.length] as ControlTask)
-      : distribution.task('train', index, context.rng.split('tasks')),
-  );
+  const { context, options, slot, replay, reward, acting, stepper, normalizer } = opened;
+  const { episodesPerUpdate: count, warmUpEpisodes, explorationRate, explorationNoise: noise } = options;
+  const chosen = chooseTasks(opened, update);
   const random = update * count < warmUpEpisodes;
-  const exploration = { rate: random ? 1 : options.explorationRate, noise: options.explorationNoise };
+  const exploration = { rate: random ? 1 : explorationRate, noise };
   const codes = drawCodes(slot, count, rng.split('codes'));
   const own = stepper.acting().data as Float32Array;
   const normalization = normalizer.normalization();
   const found = await collectTrajectories({
-    distribution,
-    tasks: chosen,
+    distribution: context.distribution,
+    tasks: chosen.map(({ task }) => task),
     codes,
     fields: replay.layout,
     act: (steps, stream) => acting.act(own, normalization, steps, codes, stream, exploration),
     rng: rng.split('episodes'),
   });
-  for (const [copy, rows] of found.rows.entries()) {
-    const task = finite ? (indices[copy] as number) % tasks.length : 0;
-    const stored = relabelling.onStore?.(rows, task, rng.split('store').split(copy)) ?? [
-      { task, rows, priority: 1 },
-    ];
-    for (const each of stored)
-      replay.addTrajectory(each.rows, options.replay === 'task' ? each.task : 0, each.priority);
-  }
+  const numbers = chosen.map(({ number }) => number);
+  store(opened, found.rows, numbers, rng.split('store'));
   normalizer.observe(found.rows);
-  const noted = await reward?.observe(found.rows, rng.split('observe'));
-  return { found, noted: noted ?? {} };
+  const noted = (await reward?.observe(found.rows, rng.split('observe'))) ?? {};
+  return { found, noted };
 }
 
 /** Adds numbers to sums by name. */
