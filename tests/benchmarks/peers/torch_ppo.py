@@ -1,8 +1,8 @@
 """PPO on CartPole-v1 in PyTorch, the way single-file implementations write it: the peer of the control benchmark.
 
 One step is one update: 128 steps of 8 copies, 4 epochs of 4 minibatches, 64-64 tanh networks. The environment is Gymnasium's
-where it can be imported, else the same equations in plain Python, stepped copy by copy behind the same interface (and quicker
-than Gymnasium, which wraps every step in checks and limits).
+where it can be imported, else the same equations in plain Python, stepped copy by copy behind the same interface (without
+the wrappers in which Gymnasium puts every step).
 """
 
 import argparse
