@@ -25,6 +25,7 @@ import {
   creditGain,
   type MamlBatch,
   outerGain,
+  startDivergence,
 } from './outer-objective.js';
 import { decisionsOf, policyRowLayout } from './policy-rows.js';
 
@@ -176,6 +177,20 @@ describe('the outer gradient', () => {
       found.at.dataSync().forEach((slope, index) => {
         expect(slope).toBeCloseTo(plain[index] as number, 5);
       });
+    });
+  });
+
+  it("of ProMP's first epoch is that of lvc, and its penalty has none there", () => {
+    const found = (options: Partial<MamlRlOptions>) => gradientOf({ credit: 'maml-i', ...options });
+    const lvc = found({ surrogate: 'lvc' });
+    found({ surrogate: 'ratio', outer: 'ppo' }).forEach((slope, index) => {
+      expect(slope).toBeCloseTo(lvc[index] as number, 5);
+    });
+    tf.tidy(() => {
+      const loop = loopOf({ surrogate: 'ratio', credit: 'maml-i' });
+      const [batch, old] = [batchAt(theta0), tf.tensor1d(theta0)];
+      const penalty = gradients(({ at }) => startDivergence(loop, at, old, batch), { at: old });
+      for (const slope of penalty.at.dataSync()) expect(slope).toBeCloseTo(0, 6);
     });
   });
 
