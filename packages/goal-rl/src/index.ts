@@ -90,6 +90,7 @@ export {
   type SkillRound,
   skillDiscovery,
 } from './tabular/discover-skills.js';
+export { empowerment } from './tabular/empowerment.js';
 export {
   type MatchingIteration,
   type MatchStateMarginalOptions,
