@@ -28,7 +28,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Every learner of the packages, on every kind of target that it declares. */
 const pairs = registry.learners.flatMap(({ id, descriptor }) =>
-  descriptor.kind !== 'episodic' ? [] : descriptor.capabilities.targets.map((target) => [id, target] as const),
+  descriptor.kind !== 'episodic'
+    ? []
+    : descriptor.capabilities.targets.map((target) => [id, target] as const),
 );
 
 const run = (id: string, target: 'classification' | 'regression', mode: 'compiled' | 'eager') =>
