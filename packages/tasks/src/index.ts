@@ -26,6 +26,22 @@ export {
 } from './sampling/few-shot-options.js';
 export { evenStarts, type ImageSet, packBits, unpackBits } from './sampling/image-set.js';
 export type { ClassSplits } from './sampling/split-classes.js';
+export { type ClassSequenceOptions, classSequence, classSequenceDefaults } from './streams/class-sequence.js';
+export { type ImagePart, type ImageSource, labelledImageSource } from './streams/image-source.js';
+export { imageStream } from './streams/image-stream.js';
+export {
+  type ImageProtocol,
+  type ImageStreamOptions,
+  imageStreamDefaults,
+  type Scenario,
+} from './streams/image-stream-options.js';
+export { type MeanTrackingOptions, meanTracking, meanTrackingDefaults } from './streams/mean-tracking.js';
+export { type PrototypeOptions, prototypeDefaults, prototypeImages } from './streams/prototype-images.js';
+export {
+  type SwitchingSinusoidOptions,
+  switchingSinusoid,
+  switchingSinusoidDefaults,
+} from './streams/switching-sinusoid.js';
 export {
   type Column,
   type ColumnDescription,

@@ -10,7 +10,12 @@ import {
 } from './mnist/mnist-episodes.js';
 import { loadOmniglot, type OmniglotEncoding } from './omniglot/load-omniglot.node.js';
 import { type OmniglotOptions, omniglot, omniglotDefaults } from './omniglot/omniglot.js';
+import { omniglotSplits } from './omniglot/omniglot-splits.js';
 import { tasksPlugin as browserPlugin } from './plugin.js';
+import { type ClassSequenceOptions, classSequence, classSequenceDefaults } from './streams/class-sequence.js';
+import { labelledImageSource } from './streams/image-source.js';
+import { imageStream } from './streams/image-stream.js';
+import { type ImageStreamOptions, imageStreamDefaults } from './streams/image-stream-options.js';
 import { type KnownTable, knownTables } from './tabular/known-tables.js';
 import { loadTable } from './tabular/load-table.node.js';
 import { type TableSplitOptions, tableSplitDefaults, tableTasks } from './tabular/table-tasks.js';
@@ -70,6 +75,43 @@ const clothes = defineDistribution<MnistOptions & WithFolder>({
   },
 });
 
+const gem: Reference = {
+  title: 'Gradient Episodic Memory for Continual Learning',
+  authors: 'Lopez-Paz, Ranzato',
+  year: 2017,
+  url: 'https://arxiv.org/abs/1706.08840',
+};
+
+/** A stream of ten classes of images. */
+const images = (key: string, what: string, load: typeof loadMnist) =>
+  defineDistribution<ImageStreamOptions & WithFolder>({
+    kind: 'stream',
+    summary: `Permuted, rotated or split ${what}, task after task, by task, domain or class.`,
+    reference: gem,
+    defaults: { ...imageStreamDefaults, data: null },
+    create: async ({ data, ...options }) =>
+      imageStream(`@tasklearn/tasks/${key}`, labelledImageSource(await load(data ?? undefined), 10), options),
+  });
+
+const characterSequence = defineDistribution<ClassSequenceOptions & WithFolder>({
+  kind: 'stream',
+  summary: 'Handwritten characters (Omniglot) that arrive one class after another.',
+  reference: {
+    title: 'Meta-Learning Representations for Continual Learning',
+    authors: 'Javed, White',
+    year: 2019,
+    url: 'https://arxiv.org/abs/1905.12588',
+  },
+  defaults: { ...classSequenceDefaults, data: null },
+  create: async ({ data, ...options }) =>
+    classSequence(
+      '@tasklearn/tasks/omniglot-sequence',
+      await loadOmniglot(data ?? undefined),
+      omniglotSplits('background'),
+      options,
+    ),
+});
+
 /** Multi-task learning on a table. */
 const tabular = (name: KnownTable, summary: string, reference?: Reference) =>
   defineDistribution<TableSplitOptions & WithFolder>({
@@ -96,6 +138,9 @@ export const tasksPlugin = definePlugin({
     omniglot: handwriting,
     mnist: digits,
     'fashion-mnist': clothes,
+    'mnist-stream': images('mnist-stream', 'digits (MNIST)', loadMnist),
+    'fashion-mnist-stream': images('fashion-mnist-stream', 'clothes (Fashion-MNIST)', loadFashionMnist),
+    'omniglot-sequence': characterSequence,
     adult: tabular('adult', 'Two classifications of the same 48,842 people: income and marriage.', census),
     'census-income': tabular(
       'census-income-test',

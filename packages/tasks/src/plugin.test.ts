@@ -16,9 +16,15 @@ describe('tasksPlugin', () => {
       'linear',
       'glyphs',
       'gaussian-episodes',
+      'mean-tracking',
+      'switching-sinusoid',
+      'prototype-stream',
       'omniglot',
       'mnist',
       'fashion-mnist',
+      'mnist-stream',
+      'fashion-mnist-stream',
+      'omniglot-sequence',
       'adult',
       'census-income',
       'landmine',
@@ -43,7 +49,7 @@ describe('tasksPlugin', () => {
     const registry = createRegistry([nodePlugin]);
     const create = async (key: string, options: object) => registry.createDistribution(key, options);
     await expect(create('glyphs', { way: 3 })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
-    for (const key of ['omniglot', 'mnist', 'fashion-mnist']) {
+    for (const key of ['omniglot', 'mnist', 'fashion-mnist', 'mnist-stream', 'omniglot-sequence']) {
       await expect(create(key, { data: '/nowhere' })).rejects.toMatchObject({ code: 'MISSING_DATA' });
     }
   });

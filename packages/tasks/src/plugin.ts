@@ -1,8 +1,17 @@
-import { defineDistribution, definePlugin } from '@tasklearn/core';
+import { createRng, defineDistribution, definePlugin } from '@tasklearn/core';
 import { glyphDefaults, glyphs } from './glyphs/glyphs.js';
 import { type LinearOptions, linear, linearDefaults } from './regression/linear.js';
 import { type SinusoidOptions, sinusoidDefaults, sinusoids } from './regression/sinusoids.js';
 import type { FewShotOptions } from './sampling/few-shot-options.js';
+import { imageStream } from './streams/image-stream.js';
+import { type ImageStreamOptions, imageStreamDefaults } from './streams/image-stream-options.js';
+import { type MeanTrackingOptions, meanTracking, meanTrackingDefaults } from './streams/mean-tracking.js';
+import { type PrototypeOptions, prototypeDefaults, prototypeImages } from './streams/prototype-images.js';
+import {
+  type SwitchingSinusoidOptions,
+  switchingSinusoid,
+  switchingSinusoidDefaults,
+} from './streams/switching-sinusoid.js';
 import { type GaussianOptions, gaussianDefaults, gaussianEpisodes } from './vectors/gaussian-episodes.js';
 import { VERSION } from './version.js';
 
@@ -46,10 +55,48 @@ const gaussian = defineDistribution<GaussianOptions>({
   create: gaussianEpisodes,
 });
 
+const points = defineDistribution<MeanTrackingOptions>({
+  kind: 'stream',
+  summary: 'Points about a mean that stays, jumps, drifts or returns; the regret of tracking it is known.',
+  defaults: meanTrackingDefaults,
+  create: meanTracking,
+});
+
+const switching = defineDistribution<SwitchingSinusoidOptions>({
+  kind: 'stream',
+  summary: 'Sinusoids that change without notice, with a given probability at every point.',
+  reference: {
+    title: 'Continuous Meta-Learning without Tasks',
+    authors: 'Harrison, Sharma, Finn, Pavone',
+    year: 2020,
+    url: 'https://arxiv.org/abs/1912.08866',
+  },
+  defaults: switchingSinusoidDefaults,
+  create: switchingSinusoid,
+});
+
+const prototypes = defineDistribution<ImageStreamOptions & PrototypeOptions>({
+  kind: 'stream',
+  summary: 'Permuted, rotated or split images around random prototypes; no files.',
+  defaults: { ...imageStreamDefaults, ...prototypeDefaults },
+  create: ({ classes, side, noise, count, ...options }) => {
+    const images = prototypeImages({ classes, side, noise, count }, createRng('prototype images'));
+    return imageStream('@tasklearn/tasks/prototype-stream', images, options);
+  },
+});
+
 /** Task distributions that need no files; `@tasklearn/tasks/node` has all of them. */
 export const tasksPlugin = definePlugin({
   specificationVersion: 'v1',
   name: '@tasklearn/tasks',
   version: VERSION,
-  distributions: { sinusoid, linear: line, glyphs: characters, 'gaussian-episodes': gaussian },
+  distributions: {
+    sinusoid,
+    linear: line,
+    glyphs: characters,
+    'gaussian-episodes': gaussian,
+    'mean-tracking': points,
+    'switching-sinusoid': switching,
+    'prototype-stream': prototypes,
+  },
 });

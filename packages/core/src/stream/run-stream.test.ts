@@ -109,6 +109,25 @@ describe('runStream', () => {
     expect(told).not.toContain('predict');
   });
 
+  it('tells a task only while the learner learns, where the stream says so', async () => {
+    const told: Event[] = [];
+    const agent = lastTarget(told);
+    const { observe } = agent;
+    const labels: (number | undefined)[] = [];
+    await live(
+      {
+        ...agent,
+        observe: (state, step, targets, rng) => {
+          labels.push(step.taskLabel);
+          return observe(state, step, targets, rng);
+        },
+      } as never,
+      { boundariesKnown: true, taskLabels: 'learning' },
+    );
+    expect(told.some((event) => event.includes('told'))).toBe(false);
+    expect(labels).toEqual([0, 0, 0, 1, 1, 1]);
+  });
+
   it('frees every state once', async () => {
     const log: Event[] = [];
     await live(lastTarget(log));
@@ -144,6 +163,9 @@ describe('requireStream', () => {
     expect(() => requireStream(needs, spec)).not.toThrow();
     expect(() => requireStream({ ...needs, storage: 4 }, spec)).toThrow(TasklearnError);
     expect(() => requireStream({ ...needs, taskLabels: true }, spec)).toThrow(/does not tell/);
+    const learning = { ...spec, boundariesKnown: true, taskLabels: 'learning' } as const;
+    expect(() => requireStream({ ...needs, taskLabels: 'learning' }, learning)).not.toThrow();
+    expect(() => requireStream({ ...needs, taskLabels: true }, learning)).toThrow(/only while it learns/);
   });
 });
 

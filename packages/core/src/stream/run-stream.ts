@@ -97,7 +97,7 @@ async function scoreTestSets(options: RunStreamOptions, state: unknown, rng: Rng
     let [loss, accuracy] = [0, 0];
     for (let first = 0; first < count; first += testBatch) {
       const size = Math.min(testBatch, count - first);
-      const step = shown(spec, items(inputs, first, size), task);
+      const step = asked(spec, items(inputs, first, size), task);
       const means = await agent.predict(state, step, rng.split(task).split(first));
       const score = scoreStream(spec, means, items(targets, first, size));
       loss += (score.loss * size) / count;
@@ -110,6 +110,11 @@ async function scoreTestSets(options: RunStreamOptions, state: unknown, rng: Rng
 
 function shown(spec: StreamSpec, inputs: HostTensor, task: number): StreamInputs {
   return spec.boundariesKnown ? { inputs, taskLabel: task } : { inputs };
+}
+
+/** What is shown where a prediction is asked for. */
+function asked(spec: StreamSpec, inputs: HostTensor, task: number): StreamInputs {
+  return spec.taskLabels === 'learning' ? { inputs } : shown(spec, inputs, task);
 }
 
 function overBudget(stored: number, { storage }: StreamSpec): TasklearnError {
@@ -149,7 +154,7 @@ export async function runStream(options: RunStreamOptions): Promise<StreamResult
       const { inputs, targets, task } = stream.step(t);
       const step = shown(spec, inputs, task);
       const stepRng = rng.split('step').split(t);
-      const means = await agent.predict(state, step, stepRng.split('predict'));
+      const means = await agent.predict(state, asked(spec, inputs, task), stepRng.split('predict'));
       const score = scoreStream(spec, means, targets);
       await move(agent.observe(state, step, targets, stepRng.split('observe')));
       const storedItems = agent.storedItems(state);

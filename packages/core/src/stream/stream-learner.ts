@@ -14,6 +14,16 @@ export interface StreamSpec {
   readonly boundaries: 'discrete' | 'continuous';
   /** Whether the learner is told which task an input belongs to. */
   readonly boundariesKnown: boolean;
+  /**
+   * When it is told, where boundaries are known: `always`, or only while it `learns`, as in the domain- and class-incremental
+   * scenarios, where predictions are made without knowing the task. Default `always`.
+   */
+  readonly taskLabels?: 'always' | 'learning';
+  /**
+   * Classes that occur in each task, [tasks][...], where predictions may be restricted to those of the task they are for (the
+   * task-incremental scenario); absent where they may not.
+   */
+  readonly taskClasses?: readonly (readonly number[])[];
   /** Items that arrive in one step, B. */
   readonly batchSize: number;
   /** Tasks that follow one another, where boundaries are discrete. */
@@ -49,8 +59,8 @@ export interface StreamDistribution {
 
 /** What a stream learner needs; the runner refuses a stream that grants less. */
 export interface StreamNeeds {
-  /** Whether it must be told which task an input belongs to. */
-  readonly taskLabels: boolean;
+  /** Whether it must be told which task an input belongs to: whenever it predicts or observes, or only where it `learns`. */
+  readonly taskLabels: boolean | 'learning';
   /** Items it keeps at most. */
   readonly storage: number;
   /** Whether it is meta-trained on lifetimes of the `train` split first. */
