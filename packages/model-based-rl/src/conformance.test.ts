@@ -15,7 +15,7 @@ const small = {
   planner: { candidates: 12, elites: 3, iterations: 1 },
   control: { horizon: 2 },
   data: { initialEpisodes: 4, episodesPerUpdate: 2 },
-  fit: { steps: 40, batchSize: 16 },
+  fit: { steps: 12, batchSize: 16 },
 };
 
 describe.each(Object.keys(modelBasedRlPlugin.learners ?? {}))('%s', (key) => {
@@ -24,8 +24,8 @@ describe.each(Object.keys(modelBasedRlPlugin.learners ?? {}))('%s', (key) => {
     distribution,
     options: small,
     executors: [compiledExecutor({ threads: 1 }), eagerExecutor()],
-    updates: 2,
-    learning: { updates: 12, tasks: 8, distribution },
+    updates: 1,
+    learning: { updates: 30, tasks: 8, distribution },
     badOptions: [
       { control: { discount: 0 } },
       { planner: { candidates: 4, elites: 0 } },
