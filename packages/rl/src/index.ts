@@ -74,11 +74,7 @@ export {
   requireLoop,
 } from './off-policy/off-policy-loop.js';
 export { openOffPolicyTraining } from './off-policy/off-policy-training.js';
-export {
-  type OffPolicyTrainingOptions,
-  type Store,
-  trainingTasksOf,
-} from './off-policy/off-policy-training-options.js';
+export { type OffPolicyTrainingOptions, trainingTasksOf } from './off-policy/off-policy-training-options.js';
 export {
   initialNetwork,
   type OptimizerState,
