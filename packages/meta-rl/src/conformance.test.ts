@@ -5,7 +5,7 @@ import { compiledExecutor } from '@tasklearn/runtime';
 import { describe, it } from 'vitest';
 import { metaRlPlugin } from './plugin.js';
 
-const recurrent = { hiddenSize: 8, trialsPerUpdate: 16, minibatches: 2, epochs: 2, learningRate: 0.01 };
+const recurrent = { hiddenSize: 8, trialsPerUpdate: 8, minibatches: 1, epochs: 2, learningRate: 0.02 };
 const gradient = {
   hidden: [8],
   tasksPerUpdate: 4,
