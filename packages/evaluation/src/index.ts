@@ -4,8 +4,10 @@ export {
   armsOf,
   definePlan,
   type EvaluationPlan,
+  type JointMetric,
   type PlanDistribution,
   type PlanExpectation,
+  type PlanJoint,
   type PlanLearner,
   type PlanOptions,
   type ResolvedLearner,
@@ -33,6 +35,7 @@ export {
   primaryMetric,
   type RankingMetric,
 } from './rows/metrics.js';
+export { areaUnderCurve } from './statistics/area-under-curve.js';
 export { expectedCalibrationError, maximumCalibrationError } from './statistics/calibration-error.js';
 export { clusterBootstrap } from './statistics/cluster-bootstrap.js';
 export { holm } from './statistics/holm.js';
@@ -64,8 +67,11 @@ export type {
   CurvePoint,
   DifferenceSummary,
   EpisodePoint,
+  JointSummary,
+  JointTaskSummary,
   LearnerSummary,
   StepPoint,
+  TransferSummary,
   VerdictSummary,
 } from './summary/comparison-summary.js';
 export { stepCurve } from './summary/control-summary.js';

@@ -32,6 +32,24 @@ function controlColumns({ learners }: ComparisonSummary): Column[] {
   ];
 }
 
+/** What sharing is worth, where it was measured. */
+function transferColumns({ learners, metric }: ComparisonSummary): Column[] {
+  const against = learners.find(({ joint }) => joint?.transfer !== undefined)?.joint?.transfer?.against;
+  if (against === undefined) return [];
+  return [
+    {
+      title: `gain over ${against}`,
+      cell: ({ joint }) =>
+        joint?.transfer === undefined ? '–' : formatDifference(metric, joint.transfer.gain),
+    },
+    {
+      title: 'tasks that lose',
+      cell: ({ joint }) =>
+        joint?.transfer === undefined ? '–' : `${Math.round(100 * joint.transfer.losing)} %`,
+    },
+  ];
+}
+
 function columnsOf(summary: ComparisonSummary): Column[] {
   const { metric, best, learners } = summary;
   const several = learners.some(({ seedMeans }) => seedMeans.length > 1);
@@ -64,8 +82,9 @@ function columnsOf(summary: ComparisonSummary): Column[] {
         difference === undefined ? '' : formatProbability(difference.adjustedPValue),
     },
     ...(summary.metric === 'return' ? controlColumns(summary) : []),
+    ...transferColumns(summary),
     {
-      title: summary.metric === 'return' ? 'tasks' : 'episodes',
+      title: `${summary.unit}s`,
       cell: ({ episodes }) => formatCount(episodes),
     },
     { title: 'train', cell: ({ cost }) => show(cost.trainingTime, formatSeconds) },
@@ -77,7 +96,7 @@ function columnsOf(summary: ComparisonSummary): Column[] {
 
 function notes(summary: ComparisonSummary): string[] {
   const several = summary.learners.some(({ seedMeans }) => seedMeans.length > 1);
-  const unit = summary.metric === 'return' ? 'task' : 'episode';
+  const { unit } = summary;
   const how = several
     ? `Mean ± 95 % t interval over seeds; IQM over seeds with stratified bootstrap; differences paired by ${unit}.`
     : `Mean ± 95 % interval (1.96 s/√n) over test ${unit}s, the same for all; differences paired by ${unit}, sign-flip p.`;

@@ -12,11 +12,12 @@ const members: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(planSchema.shape),
   learners: ['id', 'name', 'options', 'testOptions', 'updates', 'tasksPerUpdate'],
   distribution: ['id', 'options', 'train', 'validation', 'test'],
-  validation: ['every', 'unit', 'episodes', 'tasks', 'tasksPerBatch'],
-  test: ['episodes', 'tasks', 'tasksPerBatch'],
+  validation: ['every', 'unit', 'episodes', 'tasks', 'items', 'tasksPerBatch'],
+  test: ['episodes', 'tasks', 'items', 'tasksPerBatch'],
   execution: ['mode', 'backend', 'threads'],
   budget: ['seconds', 'environmentSteps'],
   trial: ['explorationEpisodes', 'executionEpisodes'],
+  joint: ['batchSize', 'tasksPerBatch', 'sampling', 'metric', 'independent'],
   expected: ['better', 'worse', 'metric', 'margin'],
 };
 
@@ -126,6 +127,7 @@ export function parsePlan(value: unknown, fallbackName = 'plan'): ResolvedPlan {
       description: plan.description,
       validation: plan.validation && defined(plan.validation),
       trial: plan.trial,
+      joint: plan.joint && defined(plan.joint),
       references: plan.references,
     }),
     name,

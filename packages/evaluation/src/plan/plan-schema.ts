@@ -27,12 +27,14 @@ const validation = z.strictObject({
   unit: z.enum(['updates', 'environmentSteps']).optional(),
   episodes: count.default(100),
   tasks: count.optional(),
+  items: count.optional(),
   tasksPerBatch: count.default(20),
 });
 
 const test = z.strictObject({
   episodes: z.int().min(0).default(600),
   tasks: z.int().min(0).optional(),
+  items: count.optional(),
   tasksPerBatch: count.default(20),
 });
 
@@ -50,6 +52,16 @@ const budget = z.strictObject({
 const trial = z.strictObject({
   explorationEpisodes: z.int().min(0).default(0),
   executionEpisodes: count.default(1),
+});
+
+const joint = z.strictObject({
+  batchSize: count.default(32),
+  tasksPerBatch: count.optional(),
+  sampling: z
+    .union([z.enum(['uniform', 'proportional']), z.strictObject({ power: z.number() })])
+    .default('uniform'),
+  metric: z.enum(['accuracy', 'rocAuc', 'negativeLogLikelihood', 'meanSquaredError', 'rSquared']).optional(),
+  independent: z.string().min(1).optional(),
 });
 
 const expectation = z.strictObject({
@@ -90,6 +102,7 @@ export const planSchema = z.strictObject({
   execution: execution.default({ mode: 'auto', backend: 'auto' }),
   budget: budget.default({}),
   trial: trial.optional(),
+  joint: joint.optional(),
   references: z.array(z.string().min(1)).optional(),
   checkpointEvery: count.default(200),
   logEvery: count.default(10),

@@ -1,4 +1,4 @@
-import type { Json, TrialProtocol } from '@tasklearn/core';
+import type { Json, TaskSampling, TrialProtocol } from '@tasklearn/core';
 
 /** Options of a learner or a distribution, over its defaults. */
 export type PlanOptions = { readonly [key: string]: Json };
@@ -45,6 +45,26 @@ export interface PlanExpectation {
   readonly margin?: number;
 }
 
+/** How a fixed set of tasks is learnt together, and how learners are ranked on it. */
+export interface PlanJoint {
+  /** Items of each task per update. Default 32. */
+  readonly batchSize?: number;
+  /** Tasks drawn per update, with replacement; all of them once where absent. */
+  readonly tasksPerBatch?: number;
+  /** How tasks are drawn: `uniform`, `proportional` to their items, or to a power of them. Default `uniform`. */
+  readonly sampling?: TaskSampling;
+  /**
+   * What ranks learners, as a mean over tasks. Default: accuracy for classifications, R² for regressions,
+   * negative log-likelihood where there are both.
+   */
+  readonly metric?: JointMetric;
+  /** Name of the learner without sharing, against which transfer is measured. Default: the first one of id `independent`. */
+  readonly independent?: string;
+}
+
+/** A metric by which joint learners can be ranked. */
+export type JointMetric = 'accuracy' | 'rocAuc' | 'negativeLogLikelihood' | 'meanSquaredError' | 'rSquared';
+
 /** What to compare, on which tasks, with which budget. JSON only, so that a run folder can hold it. */
 export interface EvaluationPlan {
   /** Names the run folder. */
@@ -73,6 +93,8 @@ export interface EvaluationPlan {
     readonly episodes?: number;
     /** Control tasks, one trial each. Default 20. */
     readonly tasks?: number;
+    /** Items of each joint task at most; all of them where absent. */
+    readonly items?: number;
     /** Default 20. */
     readonly tasksPerBatch?: number;
   };
@@ -82,6 +104,8 @@ export interface EvaluationPlan {
     readonly episodes?: number;
     /** Control tasks, one trial each. Default 100. */
     readonly tasks?: number;
+    /** Items of each joint task at most; all of them where absent. */
+    readonly items?: number;
     /** Default 20. */
     readonly tasksPerBatch?: number;
   };
@@ -108,6 +132,8 @@ export interface EvaluationPlan {
     /** Episodes after them, whose return counts. Default 1. */
     readonly executionEpisodes?: number;
   };
+  /** Of plans on a fixed set of tasks: batches, ranking, transfer. */
+  readonly joint?: PlanJoint;
   /**
    * Reference policies that are run on the same control tasks as arms of their own: `random`, and those of the
    * distribution. Default: `random`, and `oracle` where the distribution has one.
@@ -147,9 +173,15 @@ export interface ResolvedPlan {
     readonly unit?: 'updates' | 'environmentSteps';
     readonly episodes: number;
     readonly tasks?: number;
+    readonly items?: number;
     readonly tasksPerBatch: number;
   };
-  readonly test: { readonly episodes: number; readonly tasks?: number; readonly tasksPerBatch: number };
+  readonly test: {
+    readonly episodes: number;
+    readonly tasks?: number;
+    readonly items?: number;
+    readonly tasksPerBatch: number;
+  };
   readonly execution: {
     readonly mode: 'auto' | 'compiled' | 'eager';
     readonly backend: string;
@@ -158,6 +190,8 @@ export interface ResolvedPlan {
   readonly budget: { readonly seconds?: number; readonly environmentSteps?: number };
   /** Of control plans; filled in when the distribution is known. */
   readonly trial?: TrialProtocol;
+  /** Of plans on a fixed set of tasks; filled in when the distribution is known. */
+  readonly joint?: PlanJoint;
   /** Of control plans; filled in when the distribution is known. */
   readonly references?: readonly string[];
   readonly checkpointEvery: number;

@@ -7,6 +7,8 @@ import { differencesFigure } from './differences-figure.node.js';
 import { exampleEpisodes } from './example-episodes.node.js';
 import { formatCount, formatDifference, formatInterval, formatRange, metricTitle } from './format.js';
 import { type Html, type HtmlPart, html, markup } from './html.js';
+import { jointFigure } from './joint-figure.node.js';
+import { taskTable, transferTable } from './joint-tables.js';
 import { profileFigure } from './profile-figure.node.js';
 import { reliabilityFigure } from './reliability-figure.node.js';
 import type { ReportData } from './report-data.js';
@@ -37,6 +39,7 @@ function setting({ rows, plan }: ReportData, count: number): string {
     const first = explored > 0 ? `${many(explored)} of exploration, then ` : '';
     return `${formatCount(count)} test tasks, ${first}${many(executed)} each`;
   }
+  if (plan.joint !== undefined) return `the test items of ${formatCount(count / plan.seeds.length)} tasks`;
   const { ways, shots } = rows.find(({ split, task }) => split === 'test' && task !== '') ?? {};
   const words = [formatCount(count), ways && `${ways}-way`, shots && `${shots}-shot`, 'test episodes'];
   return words.filter(Boolean).join(' ');
@@ -55,7 +58,7 @@ function lead(data: ReportData, summary: ComparisonSummary): Html {
       ? ''
       : ` The data do not tell it apart from ${significant.map(({ name }) => name).join(', ')}.`;
   const seeds = data.plan.seeds.length > 1 ? ` over ${data.plan.seeds.length} seeds` : '';
-  return html`<p class="lead"><b>${best.name}</b> is ahead with <b>${formatInterval(summary.metric, best.mean)}</b> ${metricTitle(summary.metric).toLowerCase()} on ${setting(data, best.episodes)}${seeds}, on tasks that no learner met before.${caveat}</p>`;
+  return html`<p class="lead"><b>${best.name}</b> is ahead with <b>${formatInterval(summary.metric, best.mean)}</b> ${metricTitle(summary.metric).toLowerCase()} on ${setting(data, best.episodes)}${seeds}${summary.learners.some(({ joint }) => joint !== undefined) ? ', a mean over tasks' : ', on tasks that no learner met before'}.${caveat}</p>`;
 }
 
 function results(data: ReportData, summary: ComparisonSummary): Html {
@@ -66,8 +69,9 @@ function results(data: ReportData, summary: ComparisonSummary): Html {
     : 'Mean with a 95 % interval (± 1.96 s/√n) over test episodes, the same for every learner. p-values: sign-flip permutation test on paired episodes, adjusted by Holm.';
   const chance = summary.metric === 'accuracy' && ways !== undefined ? 1 / ways : undefined;
   const figure = summary.best === undefined ? undefined : resultsFigure(summary, summary.metric, chance);
-  const what = data.plan.trial === undefined ? hint : hint.replaceAll('episodes', 'tasks');
-  return section(`${metricTitle(summary.metric)} on new tasks`, what, [figure, resultsTable(summary)]);
+  const what = hint.replaceAll('episodes', `${summary.unit}s`);
+  const where = data.plan.joint === undefined ? 'on new tasks' : 'over tasks';
+  return section(`${metricTitle(summary.metric)} ${where}`, what, [figure, resultsTable(summary)]);
 }
 
 function differences(summary: ComparisonSummary): Html | undefined {
@@ -76,7 +80,7 @@ function differences(summary: ComparisonSummary): Html | undefined {
     figure &&
     section(
       'Paired differences',
-      `Each learner minus ${summary.best}, on the same test ${summary.metric === 'return' ? 'tasks' : 'episodes'}, with 95 % intervals. An interval that reaches zero leaves the order open.`,
+      `Each learner minus ${summary.best}, on the same test ${summary.unit}s, with 95 % intervals. An interval that reaches zero leaves the order open.`,
       figure,
     )
   );
@@ -119,6 +123,30 @@ function adaptation(summary: ComparisonSummary): Html | undefined {
   );
 }
 
+/** Each of a fixed set of tasks. */
+function jointTasks(summary: ComparisonSummary): Html | undefined {
+  const figure = jointFigure(summary);
+  if (figure === undefined) return undefined;
+  return section('Tasks', `${metricTitle(summary.metric)} of each task on its test items, mean over seeds.`, [
+    figure,
+    legend(summary),
+    taskTable(summary),
+  ]);
+}
+
+/** What sharing is worth, and to how many tasks it is worth nothing. */
+function transfer(summary: ComparisonSummary): Html | undefined {
+  const table = transferTable(summary);
+  if (table === undefined) return undefined;
+  const { against } =
+    summary.learners.find(({ joint }) => joint?.transfer !== undefined)?.joint?.transfer ?? {};
+  return section(
+    'Transfer',
+    `Gain over ${against}, which learns every task alone, paired per task and turned so that larger is better, with 95 % intervals. A task loses where its gain, mean over seeds, is below zero.`,
+    table,
+  );
+}
+
 /** Shares of execution episodes that reached success. */
 function successes(summary: ComparisonSummary): Html | undefined {
   if (!summary.learners.some(({ otherMetrics }) => otherMetrics.success !== undefined)) return undefined;
@@ -141,7 +169,9 @@ function trials({ drawings = [] }: ReportData, summary: ComparisonSummary): Html
 
 function curves(summary: ComparisonSummary): Html | undefined {
   if (summary.metric === 'return') return stepCurves(summary);
-  const title = metricTitle(summary.metric);
+  const joint = summary.learners.some((learner) => learner.joint !== undefined);
+  const measured = joint ? 'negativeLogLikelihood' : summary.metric;
+  const title = metricTitle(measured);
   const validation = namedCurves(summary.learners, ({ validationCurve }) => validationCurve);
   const loss = namedCurves(summary.learners, ({ trainingCurves }) => trainingCurves.loss);
   if (validation.length + loss.length === 0) return undefined;
@@ -150,10 +180,13 @@ function curves(summary: ComparisonSummary): Html | undefined {
     : '';
   return section(
     'Learning curves',
-    `During meta-training, against the number of outer updates.${band} Learners that are not meta-trained have none.`,
+    joint
+      ? `While training, against the number of updates.${band}`
+      : `During meta-training, against the number of outer updates.${band} Learners that are not meta-trained have none.`,
     [
-      validation.length > 0 && curvesFigure(`${title} on validation tasks`, summary.metric, validation),
-      loss.length > 0 && curvesFigure('Meta-training loss', 'loss', loss),
+      validation.length > 0 &&
+        curvesFigure(`${title} on validation ${joint ? 'items' : 'tasks'}`, measured, validation),
+      loss.length > 0 && curvesFigure(joint ? 'Training loss' : 'Meta-training loss', 'loss', loss),
       html`<div class="narrow">${legend(summary, [...validation, ...loss])}</div>`,
     ],
   );
@@ -247,7 +280,7 @@ export function renderReport(data: ReportData): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title><style>${markup(styles)}</style></head><body><main>
 <h1>${title}</h1>${lead(data, summary)}
-${results(data, summary)}${differences(summary)}${verdicts(summary)}${successes(summary)}${adaptation(summary)}${examples(data, summary)}${trials(data, summary)}${curves(summary)}${calibration(summary)}${seeds(summary)}
+${results(data, summary)}${differences(summary)}${verdicts(summary)}${jointTasks(summary)}${transfer(summary)}${successes(summary)}${adaptation(summary)}${examples(data, summary)}${trials(data, summary)}${curves(summary)}${calibration(summary)}${seeds(summary)}
 ${section('Cost', `Wall time, parameters and peak memory of the process, per seed. Run as ${data.environment.executor}.`, costTable(summary))}
 ${provenance(data, summary)}
 <footer>Made by tasklearn.</footer></main>

@@ -35,12 +35,25 @@ function table(summary: ComparisonSummary, columns: readonly Column[]): Html {
 const otherTitles = {
   success: 'Success',
   length: 'Length',
+  accuracy: 'Accuracy',
+  rocAuc: 'ROC area',
+  rSquared: 'R²',
+  meanSquaredError: 'Squared error',
   negativeLogLikelihood: 'Log loss (nats)',
   brierScore: 'Brier',
 } as const;
 
 /** Behind the point. */
-const digits = { success: 1, length: 1, negativeLogLikelihood: 3, brierScore: 3 } as const;
+const digits = {
+  success: 1,
+  length: 1,
+  accuracy: 1,
+  rocAuc: 1,
+  rSquared: 3,
+  meanSquaredError: 3,
+  negativeLogLikelihood: 3,
+  brierScore: 3,
+} as const;
 
 /** Means, differences from the best learner and other metrics. */
 export function resultsTable(summary: ComparisonSummary): Html {
@@ -52,7 +65,7 @@ export function resultsTable(summary: ComparisonSummary): Html {
       cell: (learner) =>
         learner.mean === undefined
           ? '–'
-          : html`${formatInterval(metric, learner.mean)}<small>${formatCount(learner.episodes)} ${learner.control === undefined ? 'episodes' : 'tasks'}</small>`,
+          : html`${formatInterval(metric, learner.mean)}<small>${formatCount(learner.episodes)} ${summary.unit}s</small>`,
     },
     ...(several
       ? [
@@ -112,7 +125,7 @@ export function costTable(summary: ComparisonSummary): Html {
     },
     { title: 'Testing', cell: ({ cost }) => show(cost.testTime, formatSeconds) },
     {
-      title: summary.metric === 'return' ? 'Per task' : 'Per episode',
+      title: `Per ${summary.unit}`,
       cell: ({ cost, episodes, seeds }) =>
         episodes === 0 ? '–' : show(((cost.testTime ?? Number.NaN) * seeds.length) / episodes, formatSeconds),
     },

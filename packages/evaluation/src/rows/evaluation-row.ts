@@ -3,8 +3,8 @@ import type { Split } from '@tasklearn/core';
 /**
  * One tidy observation. Results are rows and nothing else: every table, interval and plot is a group-by of rows.
  *
- * An observation of one test episode has `task: 'episode 17'`; one of an episode of a control task `task: 'task 3'` and
- * `episode: 1`; one of a reliability bin `task: 'bin 3'`; one of the whole cell (a learner on a seed) has `task: ''`.
+ * An observation of one test episode has `task: 'episode 17'`; one of a joint task `task: 'task income'`; one of an episode of a
+ * control task `task: 'task 3'` and `episode: 1`; one of a reliability bin `task: 'bin 3'`; one of the whole cell (a learner on a seed) has `task: ''`.
  */
 export interface EvaluationRow {
   /** The learner's name in the plan, unique there. */

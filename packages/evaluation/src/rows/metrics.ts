@@ -10,6 +10,8 @@ export interface Metric {
 /** The metrics that the runner itself writes. A learner's own training metrics are not listed here. */
 export const metrics = {
   accuracy: { title: 'Accuracy', unit: 'fraction', better: 'higher' },
+  rocAuc: { title: 'Area under the ROC curve', unit: 'fraction', better: 'higher' },
+  rSquared: { title: 'R²', unit: '', better: 'higher' },
   meanSquaredError: { title: 'Mean squared error', unit: 'squared units', better: 'lower' },
   negativeLogLikelihood: { title: 'Negative log-likelihood', unit: 'nats', better: 'lower' },
   brierScore: { title: 'Brier score', unit: 'fraction', better: 'lower' },
@@ -33,7 +35,10 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 
 /** A metric by which learners can be ranked. */
-export type RankingMetric = Extract<MetricName, 'accuracy' | 'return' | 'meanSquaredError'>;
+export type RankingMetric = Extract<
+  MetricName,
+  'accuracy' | 'return' | 'meanSquaredError' | 'rocAuc' | 'rSquared' | 'negativeLogLikelihood'
+>;
 
 /**
  * The metric by which learners are ranked.

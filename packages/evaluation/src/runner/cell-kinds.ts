@@ -2,9 +2,10 @@ import { type Learner, TasklearnError } from '@tasklearn/core';
 import type { CellKind } from './cell-kind.js';
 import { controlCells } from './control/control-cells.js';
 import { episodicCells } from './episodic/episodic-cells.js';
+import { jointCells } from './joint/joint-cells.js';
 
 /** The kinds of learner that this runner runs. */
-const cellKinds: readonly CellKind[] = [episodicCells, controlCells];
+const cellKinds: readonly CellKind[] = [episodicCells, controlCells, jointCells];
 
 /**
  * How learners of a kind are run.

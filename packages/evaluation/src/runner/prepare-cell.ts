@@ -88,7 +88,9 @@ function identityOf(
   arm: ReturnType<typeof armOf>,
   tasks: ReturnType<typeof distributionOptions>,
 ): Json {
-  const { validation = null, test, budget, trial } = plan;
+  const { validation = null, test, budget, trial, joint } = plan;
+  // What ranks learners, and against whom, changes no number of a run.
+  const { metric: _, independent: __, ...batches } = joint ?? {};
   return {
     learner: arm.learnerId,
     version: arm.version,
@@ -102,6 +104,7 @@ function identityOf(
     test,
     budget,
     ...(trial === undefined ? {} : { trial }),
+    ...(joint === undefined ? {} : { joint: batches }),
   } as unknown as Json;
 }
 

@@ -1,5 +1,6 @@
 import { createRng } from '@tasklearn/core';
 import { describe, expect, it } from 'vitest';
+import { areaUnderCurve } from './area-under-curve.js';
 import { expectedCalibrationError, maximumCalibrationError } from './calibration-error.js';
 import { clusterBootstrap } from './cluster-bootstrap.js';
 import { holm } from './holm.js';
@@ -251,5 +252,14 @@ describe('verdicts on planted orderings', () => {
     expect(share('confirmed', 0.5, 100)).toBeGreaterThanOrEqual(0.95);
     expect(share('refuted', -0.5, 100)).toBeGreaterThanOrEqual(0.95);
     expect(share('inconclusive', 0.01, 100)).toBeGreaterThanOrEqual(0.93);
+  });
+});
+
+describe('areaUnderCurve', () => {
+  it('is the share of pairs in order, ties counting one half', () => {
+    expect(areaUnderCurve([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])).toBe(0.75);
+    expect(areaUnderCurve([1, 1, 1], [0, 1, 1])).toBe(0.5);
+    expect(areaUnderCurve([3, 2, 2, 1], [1, 1, 0, 0])).toBe(0.875);
+    expect(areaUnderCurve([1, 2], [1, 1])).toBeNaN();
   });
 });

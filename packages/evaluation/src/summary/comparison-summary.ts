@@ -70,6 +70,36 @@ export interface ControlSummary {
   readonly success: readonly EpisodePoint[];
 }
 
+/** One of a fixed set of tasks. */
+export interface JointTaskSummary {
+  /** Its id. */
+  readonly task: string;
+  /** By metric: mean over seeds; metrics that the task does not have are absent. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Gain over the independent learner in the ranking metric, turned so that larger is better; mean over shared seeds. */
+  readonly gain?: number;
+}
+
+/** A learner that shares against the one that does not, on the same tasks. */
+export interface TransferSummary {
+  /** Name of the independent learner. */
+  readonly against: string;
+  /** Gain in the ranking metric, turned so that larger is better, paired per task. */
+  readonly gain: Interval;
+  /** Tasks that both have a value for. */
+  readonly tasks: number;
+  /** Share of these that lose by learning together: negative transfer. */
+  readonly losing: number;
+}
+
+/** What only joint learners have. */
+export interface JointSummary {
+  /** In the order of the set. */
+  readonly tasks: readonly JointTaskSummary[];
+  /** Absent for the independent learner itself, and where there is none. */
+  readonly transfer?: TransferSummary;
+}
+
 /** Everything a table or a report says of one learner. */
 export interface LearnerSummary {
   readonly name: string;
@@ -79,7 +109,7 @@ export interface LearnerSummary {
   readonly version: string;
   /** Seeds that were finished. */
   readonly seeds: readonly number[];
-  /** Test episodes, or test tasks of control, over all seeds. */
+  /** Test episodes, or tasks of control and joint learners, over all seeds. */
   readonly episodes: number;
   /** Mean of the ranking metric: normal over episodes for one seed, t over seed means for several. Absent if all failed. */
   readonly mean?: Interval;
@@ -95,6 +125,7 @@ export interface LearnerSummary {
   readonly probabilityOfBestBetter?: number;
   readonly calibration?: CalibrationSummary;
   readonly control?: ControlSummary;
+  readonly joint?: JointSummary;
   /** Ranking metric on validation tasks during meta-training. */
   readonly validationCurve: readonly CurvePoint[];
   /** Every training metric logged, by name. */
@@ -127,6 +158,8 @@ export interface VerdictSummary {
 export interface ComparisonSummary {
   /** The metric that ranks the learners. */
   readonly metric: RankingMetric;
+  /** What it was measured on: episodes, or tasks (control, joint). */
+  readonly unit: 'episode' | 'task';
   /** In the plan's order. */
   readonly learners: readonly LearnerSummary[];
   /** Name of the learner with the best mean, references apart; absent if all failed. */

@@ -1,7 +1,7 @@
 import type { EvaluationRow } from '../rows/evaluation-row.js';
 import { mean } from '../statistics/moments.js';
 
-/** Values of one metric on test episodes or tasks: seed → episode or task → value. */
+/** Values of one metric on test episodes, or on control or joint tasks: seed → episode or task → value. */
 export type EpisodeValues = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
 /**
@@ -22,7 +22,8 @@ export function episodeValues(
   const bySeed = new Map<number, Map<string, number[]>>();
   for (const { learner: name, metric: own, split, seed, task, episode, value } of rows) {
     if (name !== learner || own !== metric || split !== 'test' || value === null) continue;
-    if (!task.startsWith('episode ') && !(episode !== undefined && episode >= explorationEpisodes)) continue;
+    const isWhole = episode === undefined && (task.startsWith('episode ') || task.startsWith('task '));
+    if (!isWhole && !(episode !== undefined && episode >= explorationEpisodes)) continue;
     const tasks = bySeed.get(seed) ?? new Map<string, number[]>();
     tasks.set(task, [...(tasks.get(task) ?? []), value]);
     bySeed.set(seed, tasks);

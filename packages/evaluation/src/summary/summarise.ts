@@ -17,9 +17,19 @@ import type { ComparisonSummary, LearnerSummary, VerdictSummary } from './compar
 import { controlSummary } from './control-summary.js';
 import { trainingCurves, validationCurve } from './curves.js';
 import { type EpisodeValues, episodeValues, pairedValues } from './episode-values.js';
+import { jointSummary } from './joint-summary.js';
 
 /** Test metrics listed beside the ranking one. */
-const others = ['success', 'length', 'negativeLogLikelihood', 'brierScore'] as const;
+const others = [
+  'success',
+  'length',
+  'accuracy',
+  'rocAuc',
+  'rSquared',
+  'meanSquaredError',
+  'negativeLogLikelihood',
+  'brierScore',
+] as const;
 const costs = [
   'trainingTime',
   'testTime',
@@ -46,15 +56,17 @@ function costOf(rows: readonly EvaluationRow[]): LearnerSummary['cost'] {
 
 /** What the rows of one learner say without looking at the others. */
 function summariseLearner(
-  { learners, trial }: ResolvedPlan,
+  { learners, trial, joint: setting }: ResolvedPlan,
   name: string,
   rows: readonly EvaluationRow[],
   metric: string,
   rng: Rng,
+  allRows: readonly EvaluationRow[],
 ): LearnerSummary {
   const valuesOfMetric = (each: string) => episodeValues(rows, name, each, trial?.explorationEpisodes);
   const values = valuesOfMetric(metric);
   const control = controlSummary(rows, trial, rng.split('curves'));
+  const joint = jointSummary({ joint: setting, rows: allRows, name, metric });
   const clusters = clustersOf(values);
   const seedMeans = clusters.map((cluster) => mean(cluster));
   const overall = clusteredMean(clusters);
@@ -79,12 +91,15 @@ function summariseLearner(
     seedMeans,
     otherMetrics: Object.fromEntries(
       others
+        .filter((other) => other !== metric)
         .map((other) => [other, clusteredMean(clustersOf(valuesOfMetric(other)))] as const)
         .filter((entry): entry is readonly [(typeof others)[number], Interval] => entry[1] !== undefined),
     ),
     ...(calibration === undefined ? {} : { calibration }),
     ...(control === undefined ? {} : { control }),
-    validationCurve: validationCurve(rows, metric),
+    ...(joint === undefined ? {} : { joint }),
+    // Joint learners are validated by their loss, whatever ranks them.
+    validationCurve: validationCurve(rows, setting === undefined ? metric : 'negativeLogLikelihood'),
     trainingCurves: trainingCurves(rows),
     cost: costOf(rows),
     failures: selectRows(rows, { metric: 'failed' }).map(({ seed, update, cause }) => ({
@@ -159,10 +174,12 @@ function judge(plan: ResolvedPlan, rows: readonly EvaluationRow[], ranking: stri
  */
 export function summarise(plan: ResolvedPlan, rows: readonly EvaluationRow[]): ComparisonSummary {
   const rng = createRng('tasklearn summary');
-  const metric = primaryMetric(rows.filter(({ split }) => split === 'test').map((row) => row.metric));
+  const metric =
+    plan.joint?.metric ??
+    primaryMetric(rows.filter(({ split }) => split === 'test').map((row) => row.metric));
   const byLearner = groupRows(rows, 'learner');
   const learners = armsOf(plan).map(({ name }) =>
-    summariseLearner(plan, name, byLearner.get(name) ?? [], metric, rng.split('bootstrap').split(name)),
+    summariseLearner(plan, name, byLearner.get(name) ?? [], metric, rng.split('bootstrap').split(name), rows),
   );
   const ranked = learners.filter(({ mean: own, reference }) => own !== undefined && !reference);
   const sign = direction(metric);
@@ -175,6 +192,7 @@ export function summarise(plan: ResolvedPlan, rows: readonly EvaluationRow[]): C
     episodeValues(byLearner.get(name) ?? [], name, metric, plan.trial?.explorationEpisodes);
   return {
     metric,
+    unit: plan.trial === undefined && plan.joint === undefined ? 'episode' : 'task',
     learners:
       best === undefined ? learners : compareWithBest(learners, best, values, metric, rng.split('flips')),
     ...(best === undefined ? {} : { best: best.name }),

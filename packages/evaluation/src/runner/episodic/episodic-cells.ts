@@ -7,6 +7,7 @@ import {
 } from '@tasklearn/core';
 import { primaryMetric } from '../../rows/metrics.js';
 import type { CellKind, CellTest, PrepareRequest, TestSetting, TrainSetting } from '../cell-kind.js';
+import { refuseJointMembers } from '../joint/refuse-joint-members.js';
 import { checkCapabilities } from './check-capabilities.js';
 import type { EpisodicCell } from './episodic-cell.js';
 import { exampleCollector } from './example-collector.js';
@@ -22,6 +23,7 @@ export const episodicCells: CellKind = {
       (plan.references?.length ?? 0) > 0 && 'references',
       plan.validation?.unit === 'environmentSteps' && 'validation.unit',
     ].find((path) => path !== false);
+    refuseJointMembers(plan);
     if (wrong === undefined) return plan;
     throw new TasklearnError(
       'INVALID_PLAN',

@@ -1,0 +1,155 @@
+import {
+  type JointDistribution,
+  type JointLearner,
+  type JointSpec,
+  type SupervisedCapabilities,
+  TasklearnError,
+  type TrainingEvent,
+  trainJoint,
+} from '@tasklearn/core';
+import type { JointMetric, PlanJoint, ResolvedPlan } from '../../plan/plan.js';
+import type { CellKind, PrepareRequest, TrainSetting } from '../cell-kind.js';
+import type { JointCell } from './joint-cell.js';
+import { testTasks } from './test-tasks.js';
+
+/** Learners of a fixed set of tasks: training by `trainJoint`, test on the test items of every task. */
+export const jointCells: CellKind = {
+  kind: 'joint',
+  complete: (plan, distribution) => complete(plan, distribution as JointDistribution),
+  prepare,
+};
+
+const BATCH_SIZE = 32;
+const metricsOf = {
+  classification: ['accuracy', 'rocAuc', 'negativeLogLikelihood'],
+  regression: ['rSquared', 'meanSquaredError', 'negativeLogLikelihood'],
+} as const satisfies Readonly<Record<string, readonly JointMetric[]>>;
+
+const invalid = (path: string, rule: string) =>
+  new TasklearnError('INVALID_PLAN', `\`${path}\`: ${rule}`, { path });
+
+/** Kinds of target among the tasks. */
+function kindsOf({ groups }: JointSpec): readonly ('classification' | 'regression')[] {
+  return [...new Set(Object.values(groups).map(({ target }) => target.kind))];
+}
+
+function complete(plan: ResolvedPlan, { id, spec }: JointDistribution): ResolvedPlan {
+  const wrong = [
+    plan.budget.environmentSteps !== undefined && 'budget.environmentSteps',
+    plan.trial !== undefined && 'trial',
+    (plan.references?.length ?? 0) > 0 && 'references',
+    plan.validation?.unit === 'environmentSteps' && 'validation.unit',
+  ].find((path) => path !== false);
+  if (wrong !== undefined)
+    throw invalid(wrong, `means something for control tasks only, and '${id}' is a fixed set of tasks.`);
+  const { test, joint = {} } = plan;
+  const independent = independentArm(plan, joint);
+  const tasks = test.episodes === 0 || test.tasks === 0 ? 0 : spec.tasks.length;
+  return {
+    ...plan,
+    test: { ...test, tasks },
+    joint: {
+      sampling: 'uniform',
+      batchSize: BATCH_SIZE,
+      ...joint,
+      metric: rankingMetric(id, spec, joint),
+      ...(independent === undefined ? {} : { independent }),
+    },
+  };
+}
+
+function rankingMetric(id: string, spec: JointSpec, { metric }: PlanJoint): JointMetric {
+  const kinds = kindsOf(spec);
+  const possible = [...new Set(kinds.flatMap((kind) => [...metricsOf[kind]]))].filter((each) =>
+    kinds.every((kind) => (metricsOf[kind] as readonly JointMetric[]).includes(each)),
+  );
+  if (metric === undefined) return possible[0] as JointMetric;
+  if (possible.includes(metric)) return metric;
+  throw invalid('joint.metric', `tasks of '${id}' can be ranked by ${possible.join(', ')}, got '${metric}'.`);
+}
+
+function independentArm({ learners }: ResolvedPlan, { independent }: PlanJoint): string | undefined {
+  if (independent === undefined)
+    return learners.find(({ id }) => id.slice(id.lastIndexOf('/') + 1) === 'independent')?.name;
+  if (learners.some(({ name }) => name === independent)) return independent;
+  const names = learners.map(({ name }) => name).join(', ');
+  throw invalid('joint.independent', `no learner is named '${independent}'. Names: ${names}.`);
+}
+
+/** A set of tasks holds its three splits; with other options it would be another set, scaled by other rows. */
+function checkSplits({ distributionOptions, plan }: PrepareRequest): void {
+  const train = JSON.stringify(distributionOptions.train);
+  for (const split of ['validation', 'test'] as const) {
+    if (JSON.stringify(distributionOptions[split]) === train) continue;
+    throw invalid(
+      'distribution',
+      `'${plan.distribution.id}' holds its three splits and must have the same options for all of them; those of ${split} differ. Use \`distribution.options\`.`,
+    );
+  }
+}
+
+function checkTargets({ registry, cell, plan }: PrepareRequest, spec: JointSpec): void {
+  const { id, descriptor } = registry.learner(cell.learner.id);
+  const { targets } = descriptor.capabilities as SupervisedCapabilities;
+  const refused = kindsOf(spec).find((kind) => !targets.includes(kind));
+  if (refused === undefined) return;
+  throw new TasklearnError(
+    'UNSUPPORTED_TASK',
+    `Learner '${cell.learner.name}' learns ${targets.join(' and ')} tasks, and '${plan.distribution.id}' has ${refused} tasks. Choose another learner or distribution.`,
+    { learner: id, expected: targets, received: refused },
+  );
+}
+
+function prepare(request: PrepareRequest): JointCell {
+  const { registry, plan, cell, distributions, ...identity } = request;
+  const distribution = distributions.train as JointDistribution;
+  checkSplits(request);
+  checkTargets(request, distribution.spec);
+  const { id, options, testOptions } = cell.learner;
+  const create = (own: object) => registry.createLearner(id, own) as JointLearner;
+  const learner = create(options);
+  const prepared: JointCell = {
+    ...identity,
+    cell,
+    kind: 'joint',
+    learner,
+    tester: Object.keys(testOptions).length === 0 ? learner : create({ ...options, ...testOptions }),
+    distribution,
+    testTasks: plan.test.tasks ?? 0,
+    rowMembers: () => ({}),
+    train: (setting) => train(prepared, setting),
+    test: (setting) => testTasks(prepared, setting),
+  };
+  return prepared;
+}
+
+function train(
+  { learner, distribution, cell, identity }: JointCell,
+  { plan, executor, store, signal }: TrainSetting,
+): AsyncIterable<TrainingEvent> {
+  const { validation, joint = {}, checkpointEvery } = plan;
+  const { batchSize = BATCH_SIZE, tasksPerBatch, sampling } = joint;
+  const { updates = 0 } = cell.learner; // Only a budget of environment steps leaves updates out.
+  return trainJoint({
+    learner,
+    distribution,
+    executor,
+    seed: cell.seed,
+    updates,
+    batchSize,
+    ...(tasksPerBatch === undefined ? {} : { tasksPerBatch }),
+    ...(sampling === undefined ? {} : { sampling }),
+    store,
+    checkpointEvery,
+    signal,
+    identity,
+    ...(validation === undefined
+      ? {}
+      : {
+          validation: {
+            every: validation.every,
+            ...(validation.items === undefined ? {} : { items: validation.items }),
+          },
+        }),
+  });
+}
