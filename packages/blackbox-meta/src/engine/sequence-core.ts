@@ -24,6 +24,8 @@ export interface SequenceCore {
   /** Parameters, shared by all tasks. The caller disposes. */
   init(sizes: CoreSizes, rng: Rng): Tree<Tensor>;
   /**
+   * Reads a support set.
+   *
    * @param items - [T, S, I], in the order in which they are met.
    * @param mask - [T, S], 1 where an item counts; others leave no trace.
    */
@@ -34,8 +36,11 @@ export interface SequenceCore {
 
 /** A core that takes one item at a time; the state of T tasks with R answers under way has leaves [T, R, ...]. */
 export interface StepCore {
+  /** For messages. */
   readonly name: string;
+  /** D, numbers in an output. */
   outputSize(sizes: CoreSizes): number;
+  /** Parameters, shared by all tasks. The caller disposes. */
   init(sizes: CoreSizes, rng: Rng): Tree<Tensor>;
   /** Before the first item; leaves [T, 1, ...]. */
   start(parameters: Tree<Tensor>, tasks: number): Memory;

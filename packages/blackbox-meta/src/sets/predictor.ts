@@ -21,6 +21,7 @@ export interface PredictorSizes {
 
 /** A network g(x; r) with a code r per task. */
 export interface Predictor {
+  /** Parameters, shared by all tasks. The caller disposes. */
   init(sizes: PredictorSizes, rng: Rng): Tree<Tensor>;
   /** x [T, Q, D] and r [T, R] → [T, Q, out]. */
   apply(parameters: Tree<Tensor>, x: Tensor, code: Tensor, sizes: PredictorSizes): Tensor;

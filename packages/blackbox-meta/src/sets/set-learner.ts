@@ -28,6 +28,7 @@ export type SetReadout = Aggregator | 'crossAttention';
 
 /** What a learner that encodes its support set is made of. */
 export interface SetLearnerParts {
+  /** From inputs to vectors; `undefined` takes inputs as they are, flat. */
   readonly embedding: (spec: EpisodeSpec) => Model | undefined;
   readonly aggregator: SetReadout;
   readonly conditioning: Conditioning;

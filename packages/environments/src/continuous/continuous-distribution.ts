@@ -41,6 +41,7 @@ export interface ContinuousFamily<Body> {
   draw(rng: Rng, split: Split, index: number): Readonly<Record<string, number>>;
   /** Where the reward depends on more than observations and action; then there is no off-line reward. */
   readonly hiddenReward?: boolean;
+  /** As in {@link ControlDistribution}. */
   readonly recordableReward?: NonNullable<ControlDistribution['recordableReward']>;
   /** Reference lines; `random` is added. */
   readonly references?: Readonly<Record<string, ReferenceFactory>>;

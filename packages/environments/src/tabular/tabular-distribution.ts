@@ -34,14 +34,17 @@ export interface TabularDefinition {
   readonly rewardNoise?: number;
   /** Observation of each state, [S * O]; the same in all tasks, all different. One-hot where absent. */
   readonly observations?: Float32Array;
+  /** As in {@link ControlDistribution}. */
   task(split: Split, index: number, rng: Rng): ControlTask;
   /** The world of a task. */
   world(task: ControlTask): FiniteWorld;
+  /** An SVG of the states that episodes went through. */
   draw?(
     task: ControlTask,
     states: readonly (readonly number[])[],
     trajectories: readonly Trajectory[],
   ): string;
+  /** An SVG of one state. */
   drawFrame?(task: ControlTask, state: number): string;
 }
 

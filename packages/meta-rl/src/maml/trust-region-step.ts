@@ -22,7 +22,7 @@ export interface TrustRegionProblem {
 export interface TrustRegionResult {
   /** θ after the step, [P]; θ itself where no length was good. */
   readonly theta: Tensor;
-  /** [4]: gain before, gain after, divergence, share of the full step that was taken. */
+  /** Of shape [4]: gain before, gain after, divergence, share of the full step that was taken. */
   readonly report: Tensor;
 }
 

@@ -48,8 +48,14 @@ export function samplePosterior({ mean, variance }: Posterior, rng: Rng): Tensor
 
 /** q(z | c): the same network on every transition of the context, whose order does not matter. */
 export interface ContextEncoder {
+  /** Shared parameters. The caller disposes. */
   init(rng: Rng): Parameters;
-  /** @param context - [T, C, F]. @param mask - [T, C]. */
+  /**
+   * q(z | c).
+   *
+   * @param context - [T, C, F].
+   * @param mask - [T, C].
+   */
   infer(parameters: Parameters, context: Tensor, mask: Tensor): Posterior;
 }
 

@@ -22,6 +22,8 @@ export interface DynamicsModel {
   /** Parameters; every leaf [members, ...]. The caller disposes. */
   init(rng: Rng): Parameters;
   /**
+   * What comes next, as a normalised change of the observation.
+   *
    * @param parameters - leaves [G, ...]; G need not be `members`: sets of parameters adapted to G trials are as good.
    * @param inputs - normalised observation and action, [G, R, O + A].
    */

@@ -28,7 +28,7 @@ export function rowWidth({ observation, action }: DynamicsSizes): number {
  * have learnt, so that units can change without the parameters knowing.
  *
  * @param rows - transitions, {@link rowWidth} numbers each.
- * @returns [2 (O + A + O + 1)]: means of s, a, s′ − s and reward, then their scales. Without rows: means 0, scales 1.
+ * @returns numbers, [2 (O + A + O + 1)]: means of s, a, s′ − s and reward, then their scales. Without rows: means 0, scales 1.
  */
 export function fitNormalizer(rows: Float32Array, sizes: DynamicsSizes): HostTensor {
   const { observation, action } = sizes;

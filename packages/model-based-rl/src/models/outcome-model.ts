@@ -30,6 +30,8 @@ export interface OutcomeModel {
   /** Shared parameters; `{}` where nothing is learnt. The caller disposes. */
   init(rng: Rng): Parameters;
   /**
+   * Reward and continuation of transitions.
+   *
    * @param inputs - normalised observation and action, [..., O + A].
    * @param next - normalised next observation, [..., O].
    * @param descriptor - z, [..., Z].

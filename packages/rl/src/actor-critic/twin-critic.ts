@@ -6,6 +6,7 @@ import { continuousQFunctionFor, type QFunctionOptions } from '../policies/q-fun
 
 /** One or two independent networks in one tree of parameters. */
 export interface IndependentNetworks<Inputs extends readonly unknown[]> {
+  /** Parameters of all of them. The caller disposes. */
   init(rng: Rng): Parameters;
   /** What each network gives. */
   values(parameters: Parameters, ...inputs: Inputs): readonly Tensor[];

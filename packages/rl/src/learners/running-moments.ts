@@ -10,6 +10,7 @@ export interface RunningMoments {
   readonly variance: Float64Array;
   /** Exact state: counts, means and sums of squares bit for bit. */
   save(): HostTensor;
+  /** Goes on from what `save` gave. */
   restore(saved: HostTensor): void;
 }
 

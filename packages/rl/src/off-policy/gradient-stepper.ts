@@ -45,7 +45,9 @@ export function gradientSteps<State extends Tree<Tensor>>(
   layout: FieldLayout,
   { phase = 0, errors = false }: { readonly phase?: number; readonly errors?: boolean } = {},
 ): {
+  /** The recordable steps. */
   readonly run: (input: GradientStepsInput<State>, rng: Rng) => GradientStepsOutput<State>;
+  /** Names of the numbers in a report; known once `run` has been called. */
   reportNames(): readonly string[];
 } {
   let names: readonly string[] = [];
@@ -92,6 +94,7 @@ export interface GradientStepper {
   acting(): HostTensor;
   /** The whole state. */
   save(): Tree<HostTensor>;
+  /** Goes on from what `save` gave, after so many steps. */
   restore(saved: Tree<HostTensor>, steps: number): void;
   /** Frees the compiled steps. Calling it twice is harmless. */
   dispose(): void;

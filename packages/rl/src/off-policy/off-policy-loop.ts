@@ -143,6 +143,8 @@ export interface OffPolicyHooks {
   afterCycle?(replay: ReplaySource, rng: Rng): Promise<Readonly<Record<string, number>>>;
   /** State of the hooks, part of the checkpoint. */
   save?(): Tree<HostTensor>;
+  /** Goes on from what `save` gave. */
   restore?(saved: Tree<HostTensor>): void;
+  /** Frees what the hooks hold. */
   dispose?(): void;
 }

@@ -36,7 +36,9 @@ export interface TransitionCollector {
   steps(): number;
   /** Mean return, length and success of the episodes that have ended since the last call; of none before the first. */
   report(): Readonly<Record<string, number>>;
+  /** Exact state, the environment's included. */
   save(): Tree<HostTensor>;
+  /** Goes on from what `save` gave. */
   restore(saved: Tree<HostTensor>): void;
 }
 

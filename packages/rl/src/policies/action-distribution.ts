@@ -34,6 +34,10 @@ export interface ActionHead {
   readonly actionSize: number;
   /** Whether actions are indices. */
   readonly discrete: boolean;
-  /** @param numbers - [T, B, K]. */
+  /**
+   * The distribution that a network's outputs stand for.
+   *
+   * @param numbers - [T, B, K].
+   */
   distribution(numbers: Tensor): ActionDistribution;
 }

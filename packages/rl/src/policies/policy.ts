@@ -9,6 +9,8 @@ export interface Policy {
   /** Shared parameters, without the task axis. The caller disposes. */
   init(rng: Rng): Parameters;
   /**
+   * π(· | s, z) for a batch.
+   *
    * @param parameters - as from `init`; leaves may carry the task axis T.
    * @param observations - [T, B, O].
    * @param context - z, [T, B, Z] or [T, 1, Z]: a skill, a goal, a belief; only where the policy was made for one.

@@ -38,8 +38,9 @@ export interface ActorCritic {
   readonly inputSize: number;
   /** S; 0 without memory. */
   readonly stateSize: number;
-  /** The caller disposes. */
+  /** Shared parameters. The caller disposes. */
   init(rng: Rng): ActorCriticParameters;
+  /** π and V over a batch of sequences. */
   evaluate(parameters: ActorCriticParameters, input: ActorCriticInput): ActorCriticOutput;
   /**
    * π alone, from parameters that need hold no more than the policy's: leaves may carry the task axis.

@@ -56,9 +56,11 @@ export interface GradientSteps<Batch extends Tree<Tensor>> {
     factor: number,
     rng: Rng,
   ): Promise<{ readonly theta: Float32Array; readonly report: Float32Array }>;
+  /** Names of the numbers in a report; known after the first step. */
   reportNames(): readonly string[];
   /** State of the optimiser, and steps made. */
   save(): { readonly tensors: Tree<HostTensor>; readonly step: number };
+  /** Goes on from what `save` gave. */
   restore(tensors: Tree<HostTensor>, step: number): void;
   /** Frees the compiled step. Calling it twice is harmless. */
   dispose(): void;

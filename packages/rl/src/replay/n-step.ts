@@ -17,6 +17,7 @@ export interface NStepAccumulator {
   ): { readonly rows: Float32Array; readonly copies: Int32Array };
   /** Steps that wait, oldest first, per copy; for checkpoints. */
   save(): readonly Float32Array[];
+  /** Goes on from what `save` gave. */
   restore(saved: readonly Float32Array[]): void;
 }
 

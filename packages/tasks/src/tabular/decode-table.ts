@@ -35,7 +35,7 @@ export interface TableDescription {
 /** One column. */
 export interface Column {
   readonly name: string;
-  /** [rows]: numbers, or indices of categories. */
+  /** Numbers, or indices of categories, [rows]. */
   readonly values: Float64Array;
   readonly categories?: readonly string[];
 }

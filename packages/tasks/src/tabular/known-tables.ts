@@ -22,8 +22,17 @@ function number(column: string, id = column): TableTarget {
 const range = (count: number, name: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => name(index));
 
+/** Names of the tables whose tasks are known. */
+export type KnownTable =
+  | 'adult'
+  | 'census-income-test'
+  | 'landmine'
+  | 'school'
+  | 'sarcos-test'
+  | 'parkinsons-telemonitoring';
+
 /** Tables whose tasks are known here, by the name of their files. */
-export const knownTables = {
+export const knownTables: Readonly<Record<KnownTable, TableTasks>> = {
   adult: {
     id: '@tasklearn/tasks/adult',
     features: {
@@ -77,7 +86,4 @@ export const knownTables = {
     features: { without: ['subject#', 'motor_UPDRS', 'total_UPDRS'], asTheyAre: ['sex'] },
     targets: [number('motor_UPDRS', 'motor UPDRS'), number('total_UPDRS', 'total UPDRS')],
   },
-} as const satisfies Readonly<Record<string, TableTasks>>;
-
-/** Names of the tables whose tasks are known. */
-export type KnownTable = keyof typeof knownTables;
+};

@@ -37,6 +37,7 @@ export interface TableTarget {
   readonly id: string;
   /** `classification` into two: 1 where `of` is 1. */
   readonly kind: 'classification' | 'regression';
+  /** Reads the target of a row. */
   readonly of: (table: Table) => (row: number) => number;
 }
 
