@@ -1,3 +1,28 @@
+export {
+  type Circle,
+  type CircleBoundaryOptions,
+  type CirclePosterior,
+  circleBoundary,
+  circleBoundaryDefaults,
+  circlePosterior,
+  isInsideCircle,
+} from './ambiguous/circle-boundary.js';
+export {
+  type GaussianProcessOptions,
+  type GaussianProcessPrediction,
+  gaussianProcess,
+  gaussianProcessDefaults,
+  gaussianProcessPrediction,
+} from './ambiguous/gaussian-process.js';
+export {
+  type SinusoidOrLine,
+  type SinusoidOrLineOptions,
+  type SinusoidOrLinePosterior,
+  sinusoidOrLine,
+  sinusoidOrLineAt,
+  sinusoidOrLineDefaults,
+  sinusoidOrLinePosterior,
+} from './ambiguous/sinusoid-or-line.js';
 export type { GlyphScript } from './glyphs/glyph-script.js';
 export { glyphDefaults, glyphs } from './glyphs/glyphs.js';
 export { type GlyphData, loadGlyphs } from './glyphs/load-glyphs.js';

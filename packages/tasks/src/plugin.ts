@@ -1,4 +1,19 @@
 import { createRng, defineDistribution, definePlugin } from '@tasklearn/core';
+import {
+  type CircleBoundaryOptions,
+  circleBoundary,
+  circleBoundaryDefaults,
+} from './ambiguous/circle-boundary.js';
+import {
+  type GaussianProcessOptions,
+  gaussianProcess,
+  gaussianProcessDefaults,
+} from './ambiguous/gaussian-process.js';
+import {
+  type SinusoidOrLineOptions,
+  sinusoidOrLine,
+  sinusoidOrLineDefaults,
+} from './ambiguous/sinusoid-or-line.js';
 import { glyphDefaults, glyphs } from './glyphs/glyphs.js';
 import { type LinearOptions, linear, linearDefaults } from './regression/linear.js';
 import { type SinusoidOptions, sinusoidDefaults, sinusoids } from './regression/sinusoids.js';
@@ -85,6 +100,45 @@ const prototypes = defineDistribution<ImageStreamOptions & PrototypeOptions>({
   },
 });
 
+const twoFamilies = defineDistribution<SinusoidOrLineOptions>({
+  kind: 'episodic',
+  summary: 'Regression on sinusoids and lines: few points leave open which.',
+  reference: {
+    title: 'Probabilistic Model-Agnostic Meta-Learning',
+    authors: 'Finn, Xu, Levine',
+    year: 2018,
+    url: 'https://arxiv.org/abs/1806.02817',
+  },
+  defaults: sinusoidOrLineDefaults,
+  create: sinusoidOrLine,
+});
+
+const circle = defineDistribution<CircleBoundaryOptions>({
+  kind: 'episodic',
+  summary: 'Inside or outside a circle of which one inner point is known.',
+  reference: {
+    title: 'Probabilistic Model-Agnostic Meta-Learning',
+    authors: 'Finn, Xu, Levine',
+    year: 2018,
+    url: 'https://arxiv.org/abs/1806.02817',
+  },
+  defaults: circleBoundaryDefaults,
+  create: circleBoundary,
+});
+
+const drawnFunctions = defineDistribution<GaussianProcessOptions>({
+  kind: 'episodic',
+  summary: 'Regression on functions of a Gaussian process, whose exact prediction is known.',
+  reference: {
+    title: 'Conditional Neural Processes',
+    authors: 'Garnelo et al.',
+    year: 2018,
+    url: 'https://arxiv.org/abs/1807.01613',
+  },
+  defaults: gaussianProcessDefaults,
+  create: gaussianProcess,
+});
+
 /** Task distributions that need no files; `@tasklearn/tasks/node` has all of them. */
 export const tasksPlugin = definePlugin({
   specificationVersion: 'v1',
@@ -95,6 +149,9 @@ export const tasksPlugin = definePlugin({
     linear: line,
     glyphs: characters,
     'gaussian-episodes': gaussian,
+    'sinusoid-or-line': twoFamilies,
+    'circle-boundary': circle,
+    'gaussian-process': drawnFunctions,
     'mean-tracking': points,
     'switching-sinusoid': switching,
     'prototype-stream': prototypes,
