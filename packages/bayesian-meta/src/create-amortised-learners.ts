@@ -1,0 +1,157 @@
+import {
+  type EpisodicLearner,
+  type PartialOptions,
+  requireInteger,
+  requireIntegers,
+  requireNonNegative,
+  requireOneOf,
+  requirePositive,
+} from '@tasklearn/core';
+import { isConvolutional, networkFor, optimizerFor } from '@tasklearn/nn';
+import { type BayesianOptions, bayesianDefaults, resolveBayesianOptions } from './bayesian-options.js';
+import { type LatentObjective, latentLearner } from './latent/latent-learner.js';
+import { versaLearner } from './latent/versa-learner.js';
+import { alpacaLearner } from './linear/alpaca-learner.js';
+
+/** Options of `neural-process`. */
+export type LatentOptions = BayesianOptions & {
+  /** Layers of the item encoder; the last is the code. */
+  readonly encoder: readonly number[];
+  /** Hidden layers of the decoder. */
+  readonly decoder: readonly number[];
+  /** Numbers in z, >= 1. */
+  readonly latentSize: number;
+  /** Numbers in the embedding of an image, >= 1. */
+  readonly embeddingSize: number;
+  readonly objective: LatentObjective;
+  /** β >= 0. */
+  readonly divergenceWeight: number;
+  readonly trainSamples: number;
+  readonly testSamples: number;
+};
+
+/** Sixteen latent numbers, the neural process's bound, one sample while training and 64 at meta-test. */
+export const latentDefaults: LatentOptions = {
+  ...bayesianDefaults,
+  encoder: [64, 64, 64],
+  decoder: [64, 64, 64],
+  latentSize: 16,
+  embeddingSize: 64,
+  objective: 'boundQuery',
+  divergenceWeight: 1,
+  trainSamples: 1,
+  testSamples: 64,
+};
+
+/**
+ * A neural process with a latent vector per task.
+ *
+ * @throws `INVALID_OPTION` for an unknown key or a value out of range.
+ */
+export function createNeuralProcess(options: PartialOptions<LatentOptions> = {}): EpisodicLearner {
+  const owner = 'neural-process';
+  const all = resolveBayesianOptions(owner, latentDefaults, options);
+  requireIntegers(owner, all, 'encoder', 1);
+  requireIntegers(owner, all, 'decoder', 1);
+  requireInteger(owner, all, 'latentSize');
+  requireInteger(owner, all, 'embeddingSize');
+  requireOneOf(owner, all, 'objective', ['boundQuery', 'boundSupport', 'joint', 'pointwise']);
+  requireNonNegative(owner, all, 'divergenceWeight');
+  requireInteger(owner, all, 'trainSamples');
+  requireInteger(owner, all, 'testSamples');
+  return latentLearner({
+    embedding: ({ input: { shape } }) =>
+      isConvolutional(all.network, shape)
+        ? networkFor(all.network, { inputShape: shape, outputSize: all.embeddingSize })
+        : undefined,
+    encoder: all.encoder,
+    decoder: all.decoder,
+    latentSize: all.latentSize,
+    objective: all.objective,
+    divergenceWeight: all.divergenceWeight,
+    samples: { train: all.trainSamples, test: all.testSamples },
+    noise: all.noise,
+    optimizer: optimizerFor(all.optimizer),
+  }) as unknown as EpisodicLearner;
+}
+
+/** Options of `versa`. */
+export type VersaOptions = Omit<BayesianOptions, 'noise'> & {
+  /** D, numbers in a feature, >= 1. */
+  readonly features: number;
+  /** Hidden layers of the networks that give a class's weights. */
+  readonly hidden: readonly number[];
+  readonly trainSamples: number;
+  readonly testSamples: number;
+};
+
+/** 64 features, two hidden layers of 64, ten samples. */
+export const versaDefaults: VersaOptions = {
+  network: bayesianDefaults.network,
+  optimizer: bayesianDefaults.optimizer,
+  features: 64,
+  hidden: [64, 64],
+  trainSamples: 10,
+  testSamples: 10,
+};
+
+/**
+ * VERSA: amortised inference of a linear classifier on learned features.
+ *
+ * @throws `INVALID_OPTION` for an unknown key or a value out of range.
+ */
+export function createVersa(options: PartialOptions<VersaOptions> = {}): EpisodicLearner {
+  const owner = 'versa';
+  const all = resolveBayesianOptions(owner, versaDefaults, options);
+  requireInteger(owner, all, 'features');
+  requireIntegers(owner, all, 'hidden', 1);
+  requireInteger(owner, all, 'trainSamples');
+  requireInteger(owner, all, 'testSamples');
+  return versaLearner({
+    embedding: ({ input: { shape } }) =>
+      networkFor(all.network, { inputShape: shape, outputSize: all.features }),
+    features: all.features,
+    hidden: all.hidden,
+    samples: { train: all.trainSamples, test: all.testSamples },
+    optimizer: optimizerFor(all.optimizer),
+  }) as unknown as EpisodicLearner;
+}
+
+/** Options of `alpaca`. */
+export type AlpacaOptions = BayesianOptions & {
+  /** F, features of the linear regression, >= 1. */
+  readonly features: number;
+  /** First value > 0 of the prior precision's diagonal. */
+  readonly priorPrecision: number;
+  readonly horizon: 'random' | 'full';
+};
+
+/** The paper's three layers of 128 tanh units; 32 features. */
+export const alpacaDefaults: AlpacaOptions = {
+  ...bayesianDefaults,
+  network: { ...bayesianDefaults.network, hidden: [128, 128, 128] },
+  features: 32,
+  priorPrecision: 1,
+  horizon: 'random',
+};
+
+/**
+ * ALPaCA: Bayesian linear regression on learned features, adapted in closed form.
+ *
+ * @throws `INVALID_OPTION` for an unknown key or a value out of range.
+ */
+export function createAlpaca(options: PartialOptions<AlpacaOptions> = {}): EpisodicLearner {
+  const owner = 'alpaca';
+  const all = resolveBayesianOptions(owner, alpacaDefaults, options);
+  requireInteger(owner, all, 'features');
+  requirePositive(owner, all, 'priorPrecision');
+  requireOneOf(owner, all, 'horizon', ['random', 'full']);
+  return alpacaLearner({
+    model: ({ input: { shape } }) => networkFor(all.network, { inputShape: shape, outputSize: all.features }),
+    features: all.features,
+    priorPrecision: all.priorPrecision,
+    noise: all.noise,
+    horizon: all.horizon,
+    optimizer: optimizerFor(all.optimizer),
+  }) as unknown as EpisodicLearner;
+}
