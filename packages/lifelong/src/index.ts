@@ -1,1 +1,65 @@
+export {
+  type AveragedGemOptions,
+  averagedGemDefaults,
+  createAveragedGem,
+  createEwc,
+  createExperienceReplay,
+  createFollowTheLeader,
+  createFromScratch,
+  createGem,
+  createIndependent,
+  createLearningWithoutForgetting,
+  createOnlineSgd,
+  createSynapticIntelligence,
+  type EwcOptions,
+  ewcDefaults,
+  type FollowTheLeaderOptions,
+  followTheLeaderDefaults,
+  type GemOptions,
+  gemDefaults,
+  type IndependentOptions,
+  independentDefaults,
+  type LwfOptions,
+  lwfDefaults,
+  type OnlineSgdOptions,
+  onlineSgdDefaults,
+  type ReplayOptions,
+  replayDefaults,
+  type SynapticIntelligenceOptions,
+  synapticIntelligenceDefaults,
+} from './create-learners.js';
+export type { HeadParameters, NetworkParameters, StreamNetwork } from './engine/network.js';
+export {
+  type BeliefSettings,
+  type ConstraintSettings,
+  type MemorySettings,
+  type OnlineLearnerParts,
+  onlineLearner,
+  type ProtectionContext,
+  type UpdateSettings,
+} from './engine/online-learner.js';
+export type { Component, OnlineState } from './engine/online-state.js';
+export { type LifelongOptions, lifelongDefaults } from './lifelong-options.js';
+export { type Balance, drawItems } from './memory/draw-items.js';
+export type { ItemBatch } from './memory/item-batch.js';
+export {
+  createMemory,
+  emptyMemory,
+  type Memory,
+  type MemoryKind,
+  type MemoryState,
+  type StoredItem,
+} from './memory/memory.js';
+export { lifelongPlugin } from './plugin.js';
+export { type DistillationOptions, distillation } from './protection/distillation.js';
+export { projectGradient } from './protection/project-gradient.js';
+export type { Protection, Slots, StepContext, TaskEnd } from './protection/protection.js';
+export { unprotected } from './protection/protection.js';
+export {
+  type ElasticOptions,
+  elasticWeights,
+  type SynapticOptions,
+  synapticIntelligence,
+} from './protection/quadratic.js';
+export { distancesToMean, regretOf } from './regret.js';
 export { VERSION } from './version.js';

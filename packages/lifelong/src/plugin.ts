@@ -1,0 +1,149 @@
+import {
+  defineLearner,
+  definePlugin,
+  type Reference,
+  type StreamLearnerDescriptor,
+  type SupervisedCapabilities,
+} from '@tasklearn/core';
+import {
+  averagedGemDefaults,
+  createAveragedGem,
+  createEwc,
+  createExperienceReplay,
+  createFollowTheLeader,
+  createFromScratch,
+  createGem,
+  createIndependent,
+  createLearningWithoutForgetting,
+  createOnlineSgd,
+  createSynapticIntelligence,
+  ewcDefaults,
+  followTheLeaderDefaults,
+  gemDefaults,
+  independentDefaults,
+  lwfDefaults,
+  onlineSgdDefaults,
+  replayDefaults,
+  synapticIntelligenceDefaults,
+} from './create-learners.js';
+import { lifelongDefaults } from './lifelong-options.js';
+import { VERSION } from './version.js';
+
+const capabilities: SupervisedCapabilities = {
+  targets: ['classification', 'regression'],
+  gradientOrder: 1,
+  deterministic: true,
+  uncertainty: 'output',
+};
+
+const gem: Reference = {
+  title: 'Gradient Episodic Memory for Continual Learning',
+  authors: 'Lopez-Paz, Ranzato',
+  year: 2017,
+  url: 'https://arxiv.org/abs/1706.08840',
+};
+
+const online: Reference = {
+  title: 'Online Learning and Online Convex Optimization',
+  authors: 'Shalev-Shwartz',
+  year: 2012,
+  url: 'https://doi.org/10.1561/2200000018',
+};
+
+function learner<Options extends object>(
+  summary: string,
+  reference: Reference,
+  defaults: Options,
+  create: StreamLearnerDescriptor<Options>['create'],
+): StreamLearnerDescriptor<Options> {
+  return defineLearner({ kind: 'stream', summary, reference, capabilities, defaults, create });
+}
+
+/** Learners of streams: baselines, rehearsal, and protection of what was learnt. */
+export const lifelongPlugin = definePlugin({
+  specificationVersion: 'v1',
+  name: '@tasklearn/lifelong',
+  version: VERSION,
+  learners: {
+    'online-sgd': learner(
+      'Baseline: fine-tuning on whatever arrives.',
+      online,
+      onlineSgdDefaults,
+      createOnlineSgd,
+    ),
+    'follow-the-leader': learner(
+      'Keeps and trains on everything; with passes from first weights, the joint oracle.',
+      online,
+      followTheLeaderDefaults,
+      createFollowTheLeader,
+    ),
+    independent: learner('Baseline: a network for each task.', gem, independentDefaults, createIndependent),
+    'from-scratch': learner(
+      'Baseline: starts again with every task.',
+      gem,
+      lifelongDefaults,
+      createFromScratch,
+    ),
+    'experience-replay': learner(
+      'Trains on new items beside some of those kept.',
+      {
+        title: 'On Tiny Episodic Memories in Continual Learning',
+        authors: 'Chaudhry et al.',
+        year: 2019,
+        url: 'https://arxiv.org/abs/1902.10486',
+      },
+      replayDefaults,
+      createExperienceReplay,
+    ),
+    ewc: learner(
+      'Elastic weight consolidation, online, with the true Fisher information.',
+      {
+        title: 'Overcoming catastrophic forgetting in neural networks',
+        authors: 'Kirkpatrick et al.',
+        year: 2017,
+        url: 'https://arxiv.org/abs/1612.00796',
+      },
+      ewcDefaults,
+      createEwc,
+    ),
+    'synaptic-intelligence': learner(
+      'Holds parameters by what they contributed along the way.',
+      {
+        title: 'Continual Learning Through Synaptic Intelligence',
+        authors: 'Zenke, Poole, Ganguli',
+        year: 2017,
+        url: 'https://arxiv.org/abs/1703.04200',
+      },
+      synapticIntelligenceDefaults,
+      createSynapticIntelligence,
+    ),
+    'learning-without-forgetting': learner(
+      "Keeps the old network's answers to new inputs.",
+      {
+        title: 'Learning without Forgetting',
+        authors: 'Li, Hoiem',
+        year: 2016,
+        url: 'https://arxiv.org/abs/1606.09282',
+      },
+      lwfDefaults,
+      createLearningWithoutForgetting,
+    ),
+    gem: learner(
+      'Projects gradients so that the loss on no memory rises (GEM).',
+      gem,
+      gemDefaults,
+      createGem,
+    ),
+    'a-gem': learner(
+      'Projects gradients so that the average loss on memories does not rise (A-GEM).',
+      {
+        title: 'Efficient Lifelong Learning with A-GEM',
+        authors: 'Chaudhry, Ranzato, Rohrbach, Elhoseiny',
+        year: 2019,
+        url: 'https://arxiv.org/abs/1812.00420',
+      },
+      averagedGemDefaults,
+      createAveragedGem,
+    ),
+  },
+});
