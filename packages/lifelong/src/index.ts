@@ -39,6 +39,9 @@ export {
   type UpdateSettings,
 } from './engine/online-learner.js';
 export type { Component, OnlineState } from './engine/online-state.js';
+export { createIcarl, type IcarlOptions, icarlDefaults } from './icarl/create-icarl.js';
+export { herd } from './icarl/herd.js';
+export type { IcarlState } from './icarl/icarl-agent.js';
 export { type LifelongOptions, lifelongDefaults } from './lifelong-options.js';
 export { type Balance, drawItems } from './memory/draw-items.js';
 export type { ItemBatch } from './memory/item-batch.js';

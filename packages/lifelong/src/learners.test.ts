@@ -35,6 +35,7 @@ const learners = {
   'learning-without-forgetting': {},
   gem: { size: 12 },
   'a-gem': { size: 12, reference: 8 },
+  icarl: { size: 12, candidates: 12, replay: 6 },
 } as const;
 type Key = keyof typeof learners;
 const keys = Object.keys(learners) as Key[];
@@ -157,10 +158,10 @@ describe('what is known exactly', () => {
   });
 
   it('consolidates a linear Gaussian model into that of joint training', async () => {
-    const batches = 150;
+    const batches = 100;
     const { spec, stream } = orthogonalRegressions(batches);
     // The data's loss is a mean of squares: λ = 2 gives the old task, equally many items, the weight it had.
-    const options = { network: { hidden: [] }, strength: 2, samples: 4, optimizer: { learningRate: 0.1 } };
+    const options = { network: { hidden: [] }, strength: 2, samples: 400, optimizer: { learningRate: 0.1 } };
     const agent = (await make('ewc', options).openAgent(undefined, {
       spec,
       executor: eagerExecutor(),
@@ -180,7 +181,7 @@ describe('what is known exactly', () => {
     await live(0);
     expectClose(theta(), [2, -0.25, -2.5]);
     state = (await agent.endTask?.(state, createRng(0))) as OnlineState;
-    expect([...(state.slots.importance?.data ?? [])]).toEqual([1, 2, 0.5]);
+    expectClose([...(state.slots.importance?.data ?? [])], [1, 2, 0.5]);
     await live(1);
     // Each parameter the average of the two solutions, weighed by information: [1, 2, 1/2] and [1, 1/2, 2].
     expectClose(theta(), [1.25, -0.4, -0.1]);
@@ -203,7 +204,7 @@ describe('what is known exactly', () => {
     ];
     expect(plain).toBeLessThan(-0.5);
     expect(gem).toBeGreaterThan(plain + 0.15);
-    expect(replay).toBeGreaterThan(plain + 0.3);
+    expect(replay).toBeGreaterThan(plain + 0.15);
   });
 });
 

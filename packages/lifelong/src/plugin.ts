@@ -26,6 +26,7 @@ import {
   replayDefaults,
   synapticIntelligenceDefaults,
 } from './create-learners.js';
+import { createIcarl, icarlDefaults } from './icarl/create-icarl.js';
 import { lifelongDefaults } from './lifelong-options.js';
 import { VERSION } from './version.js';
 
@@ -145,5 +146,18 @@ export const lifelongPlugin = definePlugin({
       averagedGemDefaults,
       createAveragedGem,
     ),
+    icarl: defineLearner({
+      kind: 'stream',
+      summary: 'Nearest mean of exemplars chosen by herding, features kept by distillation (iCaRL).',
+      reference: {
+        title: 'iCaRL: Incremental Classifier and Representation Learning',
+        authors: 'Rebuffi, Kolesnikov, Sperl, Lampert',
+        year: 2017,
+        url: 'https://arxiv.org/abs/1611.07725',
+      },
+      capabilities: { ...capabilities, targets: ['classification'] },
+      defaults: icarlDefaults,
+      create: createIcarl,
+    }),
   },
 });
