@@ -8,6 +8,8 @@ export { type ControlLearnerCheckOptions, controlLearnerChecks } from './control
 export { type DistributionCheckOptions, distributionChecks } from './distribution-checks.js';
 export { type EnvironmentCheckOptions, environmentChecks } from './environment-checks.js';
 export { trivialDistribution } from './episodes/trivial-distribution.js';
+export { type TrivialJointOptions, trivialJointDistribution } from './joint/trivial-joint-distribution.js';
+export { type JointLearnerCheckOptions, jointLearnerChecks } from './joint-learner-checks.js';
 export type { OptionCheckOptions } from './learner/option-checks.js';
 export { type LearnerCheckOptions, learnerChecks } from './learner-checks.js';
 export { type PluginCheckOptions, pluginChecks } from './plugin-checks.js';

@@ -118,6 +118,12 @@ const CAPABILITIES = {
     consistent: ['no', 'conditionally', 'yes'],
     uncertainty: ['none', 'output', 'function'],
   },
+  supervised: {
+    targets: [['classification', 'regression']],
+    gradientOrder: [0, 1, 2],
+    deterministic: true,
+    uncertainty: ['none', 'output', 'function'],
+  },
   control: {
     actions: [['discrete', 'continuous']],
     gradientOrder: [0, 1, 2],
@@ -129,9 +135,17 @@ const CAPABILITIES = {
   },
 } as const;
 
+/** Which of them a kind of learner declares. */
+const CAPABILITIES_OF = {
+  episodic: CAPABILITIES.predictive,
+  joint: CAPABILITIES.supervised,
+  stream: CAPABILITIES.supervised,
+  control: CAPABILITIES.control,
+} as const;
+
 function demandCapabilities(key: string, { kind, capabilities }: LearnerDescriptor): void {
   const declared = capabilities as unknown as Readonly<Record<string, unknown>>;
-  for (const [name, allowed] of Object.entries(CAPABILITIES[kind === 'control' ? 'control' : 'predictive'])) {
+  for (const [name, allowed] of Object.entries(CAPABILITIES_OF[kind])) {
     const value = declared[name];
     const known: readonly unknown[] = allowed === true ? [true, false] : allowed;
     const several = Array.isArray(known[0]) ? (known[0] as readonly unknown[]) : undefined;

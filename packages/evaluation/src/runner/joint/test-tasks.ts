@@ -1,4 +1,4 @@
-import { createJointEvaluator } from '@tasklearn/core';
+import { createJointEvaluator, type HostTensor, type Tree } from '@tasklearn/core';
 import type { JointMetric } from '../../plan/plan.js';
 import type { CellTest, TestSetting } from '../cell-kind.js';
 import type { JointCell } from './joint-cell.js';
@@ -21,7 +21,7 @@ export async function testTasks(
   try {
     const { items } = plan.test;
     const results = await evaluator.evaluate({
-      theta,
+      theta: { shared: {}, perTask: {}, ...theta } as Tree<HostTensor>, // An empty tree leaves nothing in a file.
       split: 'test',
       ...(items === undefined ? {} : { items }),
       ...(signal === undefined ? {} : { signal }),
