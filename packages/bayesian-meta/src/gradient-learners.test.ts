@@ -33,6 +33,7 @@ function episodes(tasks = 2) {
   return { support: { labelled: set(4) }, query: set(3) };
 }
 
+const weightOf = (parameters: Parameters) => (parameters.head as { weight: tf.Tensor }).weight;
 const number = (x: tf.Tensor) => x.dataSync()[0] as number;
 const largest = (a: tf.Tensor, b: tf.Tensor) => number(tf.max(tf.abs(a.sub(b))));
 
@@ -160,10 +161,10 @@ describe('platipus', () => {
       createRng(7),
       spec,
     ) as Parameters;
-    const weights = (phi.head?.weight as tf.Tensor).reshape([samples, 2]);
+    const weights = weightOf(phi).reshape([samples, 2]);
     // ∇ = 2/4 XᵀX w − 2/4 Xᵀy: H = diag(1, 4), c = (1, 2); I − 0.1 H = diag(0.9, 0.6).
     const { mean, variance } = tf.moments(weights, 0);
-    const start = (theta.mean.head?.weight as tf.Tensor).dataSync();
+    const start = weightOf(theta.mean).dataSync();
     for (const [axis, factor, shift] of [
       [0, 0.9, 0.1],
       [1, 0.6, 0.2],
