@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import { formatCount, formatSeconds, formatValue, metricTitle } from '../report/format.js';
+import { formatCount, formatSeconds, formatValue, metricInWords } from '../report/format.js';
 import type { CellProgress, ProgressEvent } from '../runner/progress.js';
 import type { Terminal } from './terminal.node.js';
 
@@ -24,7 +24,7 @@ function ending(event: ProgressEvent): string {
       const { metric, mean, halfWidth = Number.NaN, seconds } = event;
       const time = formatSeconds(seconds);
       if (metric === undefined || mean === undefined) return `trained in ${time}`;
-      return `${metricTitle(metric).toLowerCase()} ${formatValue(metric, mean)} ± ${formatValue(metric, halfWidth)} in ${time}`;
+      return `${metricInWords(metric)} ${formatValue(metric, mean)} ± ${formatValue(metric, halfWidth)} in ${time}`;
     }
     case 'cellSkipped':
       return 'finished by an earlier run';

@@ -18,6 +18,11 @@ export function metricTitle(metric: string): string {
   return (metrics as Readonly<Record<string, { readonly title: string }>>)[metric]?.title ?? metric;
 }
 
+/** Title of a metric within a sentence: `accuracy`, `R²`. */
+export function metricInWords(metric: string): string {
+  return metricTitle(metric).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+}
+
 /**
  * A value of a metric as text, fractions in percent.
  *

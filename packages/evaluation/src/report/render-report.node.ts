@@ -5,7 +5,14 @@ import { seriesColour } from './colours.js';
 import { curvesFigure, namedCurves } from './curves-figure.node.js';
 import { differencesFigure } from './differences-figure.node.js';
 import { exampleEpisodes } from './example-episodes.node.js';
-import { formatCount, formatDifference, formatInterval, formatRange, metricTitle } from './format.js';
+import {
+  formatCount,
+  formatDifference,
+  formatInterval,
+  formatRange,
+  metricInWords,
+  metricTitle,
+} from './format.js';
 import { type Html, type HtmlPart, html, markup } from './html.js';
 import { jointFigure } from './joint-figure.node.js';
 import { taskTable, transferTable } from './joint-tables.js';
@@ -58,7 +65,7 @@ function lead(data: ReportData, summary: ComparisonSummary): Html {
       ? ''
       : ` The data do not tell it apart from ${significant.map(({ name }) => name).join(', ')}.`;
   const seeds = data.plan.seeds.length > 1 ? ` over ${data.plan.seeds.length} seeds` : '';
-  return html`<p class="lead"><b>${best.name}</b> is ahead with <b>${formatInterval(summary.metric, best.mean)}</b> ${metricTitle(summary.metric).toLowerCase()} on ${setting(data, best.episodes)}${seeds}${summary.learners.some(({ joint }) => joint !== undefined) ? ', a mean over tasks' : ', on tasks that no learner met before'}.${caveat}</p>`;
+  return html`<p class="lead"><b>${best.name}</b> is ahead with <b>${formatInterval(summary.metric, best.mean)}</b> ${metricInWords(summary.metric)} on ${setting(data, best.episodes)}${seeds}${summary.learners.some(({ joint }) => joint !== undefined) ? ', a mean over tasks' : ', on tasks that no learner met before'}.${caveat}</p>`;
 }
 
 function results(data: ReportData, summary: ComparisonSummary): Html {
