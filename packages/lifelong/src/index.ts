@@ -53,6 +53,26 @@ export {
   type MemoryState,
   type StoredItem,
 } from './memory/memory.js';
+export {
+  createAnml,
+  createOml,
+  type OnlineAwareOptions,
+  omlDefaults,
+} from './meta/create-online-aware.js';
+export {
+  lifetimeLoss,
+  type OnlineAwareParts,
+  onlineAwareLearner,
+  type PlasticState,
+} from './meta/online-aware-learner.js';
+export {
+  type Plastic,
+  type PlasticNetwork,
+  type PlasticSettings,
+  type PlasticTheta,
+  plasticNetwork,
+} from './meta/plastic-network.js';
+export { type SequenceSettings, type Sequences, sampleSequences } from './meta/sample-sequences.js';
 export { lifelongPlugin } from './plugin.js';
 export { type DistillationOptions, distillation } from './protection/distillation.js';
 export { projectGradient } from './protection/project-gradient.js';

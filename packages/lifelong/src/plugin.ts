@@ -28,6 +28,7 @@ import {
 } from './create-learners.js';
 import { createIcarl, icarlDefaults } from './icarl/create-icarl.js';
 import { lifelongDefaults } from './lifelong-options.js';
+import { createAnml, createOml, omlDefaults } from './meta/create-online-aware.js';
 import { VERSION } from './version.js';
 
 const capabilities: SupervisedCapabilities = {
@@ -158,6 +159,32 @@ export const lifelongPlugin = definePlugin({
       capabilities: { ...capabilities, targets: ['classification'] },
       defaults: icarlDefaults,
       create: createIcarl,
+    }),
+    oml: defineLearner({
+      kind: 'stream',
+      summary: 'A representation meta-learned so that online learning does not interfere with itself (OML).',
+      reference: {
+        title: 'Meta-Learning Representations for Continual Learning',
+        authors: 'Javed, White',
+        year: 2019,
+        url: 'https://arxiv.org/abs/1905.12588',
+      },
+      capabilities: { ...capabilities, targets: ['classification'], gradientOrder: 2 },
+      defaults: omlDefaults,
+      create: createOml,
+    }),
+    anml: defineLearner({
+      kind: 'stream',
+      summary: 'OML with features gated by a second meta-learned network (ANML).',
+      reference: {
+        title: 'Learning to Continually Learn',
+        authors: 'Beaulieu et al.',
+        year: 2020,
+        url: 'https://arxiv.org/abs/2002.09571',
+      },
+      capabilities: { ...capabilities, targets: ['classification'], gradientOrder: 2 },
+      defaults: omlDefaults,
+      create: createAnml,
     }),
   },
 });
