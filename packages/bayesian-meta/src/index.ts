@@ -1,3 +1,5 @@
+export { type Acquisition, acquisitionScores } from './active/acquisition.js';
+export { type ModeCoverage, modeCoverage } from './active/mode-coverage.js';
 export { type BayesianOptions, bayesianDefaults } from './bayesian-options.js';
 export {
   type AlpacaOptions,
