@@ -1,4 +1,4 @@
-import { type PartialOptions, resolveOptions } from '@tasklearn/core';
+import { type PartialOptions, requireInteger, resolveOptions } from '@tasklearn/core';
 import {
   type NetworkOptions,
   networkDefaults,
@@ -34,6 +34,11 @@ export function resolveLifelong<Options extends { readonly network: NetworkOptio
   const all = resolveOptions(owner, defaults, given as object) as Options;
   validateNetworkOptions(owner, all.network);
   return all;
+}
+
+/** @throws `INVALID_OPTION` for fewer iterations than `least`, 1 unless told. */
+export function requireIterations(owner: string, options: LifelongOptions, least = 1): void {
+  requireInteger(owner, options, 'iterations', least);
 }
 
 /** The parts of plain gradient descent on what arrives; learners replace what they change. */

@@ -6,26 +6,28 @@ import {
   type SupervisedCapabilities,
 } from '@tasklearn/core';
 import {
-  averagedGemDefaults,
-  createAveragedGem,
-  createEwc,
   createExperienceReplay,
   createFollowTheLeader,
   createFromScratch,
-  createGem,
   createIndependent,
-  createLearningWithoutForgetting,
   createOnlineSgd,
-  createSynapticIntelligence,
-  ewcDefaults,
   followTheLeaderDefaults,
-  gemDefaults,
   independentDefaults,
-  lwfDefaults,
   onlineSgdDefaults,
   replayDefaults,
-  synapticIntelligenceDefaults,
 } from './create-learners.js';
+import {
+  averagedGemDefaults,
+  createAveragedGem,
+  createEwc,
+  createGem,
+  createLearningWithoutForgetting,
+  createSynapticIntelligence,
+  ewcDefaults,
+  gemDefaults,
+  lwfDefaults,
+  synapticIntelligenceDefaults,
+} from './create-protected-learners.js';
 import { createIcarl, icarlDefaults } from './icarl/create-icarl.js';
 import { lifelongDefaults } from './lifelong-options.js';
 import { createAnml, createOml, omlDefaults } from './meta/create-online-aware.js';
