@@ -10,11 +10,11 @@ import { type Model, mlp, oneHot, outputSizeOf, type Parameters } from '@tasklea
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { gaussianDivergence } from '../engine/gaussian-trees.js';
+import { jointLoss } from '../engine/joint-loss.js';
 import { repeatSet, unionOf } from '../engine/labelled-sets.js';
 import { initialNoise, likelihoodOf, meanNegativeLogLikelihood, type Noise } from '../engine/likelihood.js';
 import { repeatSamples } from '../engine/sample-axis.js';
 import { sampledPredictive } from '../engine/sampled-predictive.js';
-import { jointLoss } from '../particles/particle-learner.js';
 
 /**
  * What the encoder and the decoder are trained for.

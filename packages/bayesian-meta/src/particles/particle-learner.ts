@@ -10,6 +10,7 @@ import { gradients, type Model, type Parameters, stopGradient } from '@tasklearn
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { descend } from '../engine/inner-descent.js';
+import { jointLoss } from '../engine/joint-loss.js';
 import { repeatSet, unionOf } from '../engine/labelled-sets.js';
 import {
   initialNoise,
@@ -19,7 +20,7 @@ import {
   sumLogLikelihood,
 } from '../engine/likelihood.js';
 import { repeatSamples, spreadMembers } from '../engine/sample-axis.js';
-import { type SampledPredictive, sampledPredictive } from '../engine/sampled-predictive.js';
+import { sampledPredictive } from '../engine/sampled-predictive.js';
 import { flatParticles, particlesFromFlat } from './flat-particles.js';
 import { steinDirection } from './kernel.js';
 
@@ -165,11 +166,4 @@ export function particleLearner(parts: ParticleLearnerParts): EpisodicLearner<Pa
     predict: (theta, phi, inputs, _rng, spec) =>
       sampledPredictive(predict(theta, phi, inputs, spec), particles),
   };
-}
-
-/** −log (1/S) Σ_s Π p(y | x, φ_s), per query item that counts, mean over tasks. */
-export function jointLoss(mixture: SampledPredictive, { targets, mask }: LabelledSet): Scalar {
-  const [tasks, items] = targets.shape as [number, number];
-  const counts = mask === undefined ? tf.fill([tasks], items) : tf.maximum(tf.sum(mask, 1), 1);
-  return tf.neg(tf.mean(mixture.jointLogProbability(targets, mask).div(counts))) as Scalar;
 }

@@ -44,7 +44,7 @@ export interface AmortisedParts {
 export type AmortisedTheta = { readonly prior: GaussianTree<Parameters>; readonly noise: Noise };
 
 /** −E_q Σ log p(y | x, φ) by S samples, [T]. */
-export function expectedLoss(
+function expectedLoss(
   model: Model,
   spec: EpisodeSpec,
   posterior: GaussianTree<Parameters>,
