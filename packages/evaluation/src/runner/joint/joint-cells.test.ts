@@ -1,17 +1,22 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostTensor } from '@tasklearn/core';
+import { createRegistry, eagerExecutor, type HostTensor } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { plugin as control } from '../../__fixtures__/toy-control-plugin.js';
 import { plugin as joint } from '../../__fixtures__/toy-joint-plugin.js';
 import { plugin as episodic } from '../../__fixtures__/toy-plugin.js';
 import { comparisonTable } from '../../cli/comparison-table.js';
+import { planOfLearner } from '../../cli/trained-learner.node.js';
 import type { EvaluationPlan } from '../../plan/plan.js';
 import { renderReport } from '../../report/render-report.node.js';
 import { selectRows } from '../../rows/group-rows.js';
 import { machineMetrics } from '../../rows/metrics.js';
+import { cellsOf } from '../cell.js';
+import { rowMaker } from '../cell-rows.js';
+import { decodeLearner } from '../learner-file.js';
+import { completePlan, prepareCell } from '../prepare-cell.js';
 import { readRun } from '../read-run.node.js';
 import { type RunOptions, runPlan } from '../run-plan.node.js';
 import { taskMetrics } from './task-metrics.js';
@@ -112,6 +117,31 @@ describe('joint learners in the runner', () => {
     expect(comparable(resumed.rows)).toEqual(comparable(whole.rows));
     await expect(run({ joint: { batchSize: 9 } })).rejects.toMatchObject({ code: 'INVALID_PLAN' });
     await run({ joint: { batchSize: 8, metric: 'rocAuc' } }); // Another ranking of the same numbers.
+  });
+
+  it('are tested from a file, whichever of their two parts is empty', async () => {
+    const { folder: out, rows } = await run({ updates: 20 });
+    const registry = createRegistry([joint]);
+    for (const name of ['independent', 'together']) {
+      const bytes = await readFile(join(out.cell(`${name}-seed-0`).path, 'learner.safetensors'));
+      const file = decodeLearner(new Uint8Array(bytes));
+      const given = planOfLearner(file, {}, { episodes: 600, tasksPerBatch: 20 });
+      const complete = await completePlan(registry, given);
+      const prepared = await prepareCell(registry, complete, cellsOf(complete)[0]!);
+      const { update, theta } = file;
+      const executor = eagerExecutor();
+      const write = async () => undefined;
+      const tested = await prepared.test({
+        plan: complete,
+        theta,
+        update,
+        executor,
+        row: rowMaker(prepared),
+        write,
+      });
+      const expected = selectRows(rows, { learner: name, metric: 'accuracy', split: 'test' });
+      expect(tested.scores).toEqual(expected.map(({ value }) => value));
+    }
   });
 
   it('draw tasks as the plan says', async () => {
