@@ -96,7 +96,9 @@ async function open(chromium: string, query: string, milliseconds: number): Prom
 
 const chromium = findChromium();
 if (chromium === undefined)
-  console.warn('skipped: no Chromium. Install it (Debian: apt-get install chromium) or name it in CHROMIUM.');
+  process.stdout.write(
+    'skipped: no Chromium. Install it (Debian: apt-get install chromium) or name it in CHROMIUM.\n',
+  );
 
 describe.skipIf(chromium === undefined)('a page bundled by Vite, in headless Chromium', () => {
   it('meta-trains a compiled prototypical network', { timeout: 240_000 }, async () => {

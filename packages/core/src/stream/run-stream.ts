@@ -47,6 +47,7 @@ export interface RunStreamOptions {
   readonly matrix?: boolean;
   /** Items of a test set that are predicted at once. Default 500. */
   readonly testBatch?: number;
+  /** Called after every step. */
   readonly onStep?: (step: StreamStep) => void;
   /** Stops between steps. */
   readonly signal?: AbortSignal;

@@ -29,16 +29,6 @@ export const emptyMemory: MemoryState = { items: [], seen: 0 };
 /** Which items a memory keeps. */
 export type MemoryKind = 'none' | 'all' | 'ring' | 'perTask' | 'reservoir' | 'classBalanced';
 
-/** The kinds by name. */
-export const memoryKinds: readonly MemoryKind[] = [
-  'none',
-  'all',
-  'ring',
-  'perTask',
-  'reservoir',
-  'classBalanced',
-];
-
 function ring(size: number): Memory['add'] {
   return ({ items, seen }, added) => ({
     items: [...items, ...added].slice(-size),

@@ -1,10 +1,4 @@
-import {
-  flattenTree,
-  type GradientTransformation,
-  type Rng,
-  type TreeSpec,
-  unflattenTree,
-} from '@tasklearn/core';
+import { type GradientTransformation, type Rng, type TreeSpec, unflattenTree } from '@tasklearn/core';
 import { stopGradient } from '@tasklearn/nn';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
@@ -153,9 +147,4 @@ export function dreamStep(setting: DreamSetting, spec: TreeSpec, optimizer: Grad
     const moved = input.target.add(state.theta.sub(input.target).mul(targetRate));
     return { ...state, target: moved, report: numbers };
   };
-}
-
-/** A parameter tree as one vector; for tests that look at single gradients. */
-export function dreamVector(parameters: DreamParameters): Tensor {
-  return flattenTree(parameters as never).vector;
 }
