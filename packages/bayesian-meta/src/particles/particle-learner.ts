@@ -35,6 +35,7 @@ export type ParticleObjective =
 
 /** What a learner with M particles per task is made of. */
 export interface ParticleLearnerParts {
+  /** The network of episodes of a spec. */
   readonly model: (spec: EpisodeSpec) => Model;
   /** M, >= 1. */
   readonly particles: number;

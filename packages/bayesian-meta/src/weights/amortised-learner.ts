@@ -24,6 +24,7 @@ import { sampledPredictive } from '../engine/sampled-predictive.js';
 
 /** What amortised Bayesian meta-learning is made of. */
 export interface AmortisedParts {
+  /** The network of episodes of a spec. */
   readonly model: (spec: EpisodeSpec) => Model;
   readonly steps: { readonly train: number; readonly test: number };
   readonly rate: number;

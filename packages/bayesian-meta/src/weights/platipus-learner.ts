@@ -19,6 +19,7 @@ import { sampledPredictive } from '../engine/sampled-predictive.js';
 
 /** What probabilistic MAML is made of. */
 export interface PlatipusParts {
+  /** The network of episodes of a spec. */
   readonly model: (spec: EpisodeSpec) => Model;
   readonly steps: { readonly train: number; readonly test: number };
   readonly rate: number;

@@ -13,7 +13,7 @@ export const CRAWLER_FRICTIONS = [0.6, 1, 1.6] as const;
 /** What a body can suffer that no training task shows. */
 export const crawlerConditions = ['slope', 'missing-leg', 'payload', 'calibration'] as const;
 
-/** One of {@link crawlerConditions}. */
+/** One of `crawlerConditions`. */
 export type CrawlerCondition = (typeof crawlerConditions)[number];
 
 /** Legs are numbered from front to back, the left side first. */

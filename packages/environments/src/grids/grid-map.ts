@@ -58,7 +58,7 @@ export function cellOf({ width, height, cellAt }: GridMap, column: number, row: 
   return cellAt[row * width + column] as number;
 }
 
-/** Where each step leads from each cell, [cells * steps]: into a wall, nowhere. The first `steps` of {@link DIRECTIONS}. */
+/** Where each step leads from each cell, [cells * steps]: into a wall, nowhere. The first `steps` of `DIRECTIONS`. */
 export function gridMoves(map: GridMap, steps: number): Int32Array {
   const moves = new Int32Array(map.columns.length * steps);
   for (const [cell, column] of map.columns.entries())

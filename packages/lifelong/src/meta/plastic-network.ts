@@ -45,6 +45,7 @@ export interface PlasticSettings {
 
 /** A network of which a part is meta-learned and a part learns online. */
 export interface PlasticNetwork {
+  /** Shared parameters. The caller disposes. */
   init(rng: Rng): PlasticTheta;
   /** What a lifetime starts with: a head of zeros, re-drawn for every lifetime, and the body where it is plastic. */
   begin(theta: PlasticTheta, lifetimes: number): Plastic;

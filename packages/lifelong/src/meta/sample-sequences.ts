@@ -18,7 +18,7 @@ export interface SequenceSettings {
 export type Sequences<Leaf> = {
   /** Classes of the items learnt, in order, [T, K], K = tasks · steps · B. */
   readonly targets: Leaf;
-  /** [T, Q, ...]: the K items learnt, then held-out ones. */
+  /** The K items learnt, then held-out ones, [T, Q, ...]. */
   readonly queryInputs: Leaf;
   /** [T, Q]. */
   readonly queryTargets: Leaf;

@@ -9,6 +9,7 @@ export interface ImageSource {
   readonly side: number;
   /** Classes, N. */
   readonly classes: number;
+  /** How many images there are. */
   count(part: ImagePart): number;
   /** Class of an item, in [0, N). */
   label(part: ImagePart, index: number): number;
