@@ -32,8 +32,11 @@ export interface Registry {
   readonly learners: readonly RegistryEntry<LearnerDescriptor>[];
   /** Sorted by id. */
   readonly distributions: readonly RegistryEntry<DistributionDescriptor>[];
-  /** @throws `NO_SUCH_LEARNER` with the id that was probably meant. */
-  learner(id: string): RegistryEntry<LearnerDescriptor>;
+  /**
+   * @param kind - which of several learners a shortened id means: the one of this kind, where only one is.
+   * @throws `NO_SUCH_LEARNER` with the id that was probably meant.
+   */
+  learner(id: string, kind?: Learner['kind']): RegistryEntry<LearnerDescriptor>;
   /** @throws `NO_SUCH_DISTRIBUTION` with the id that was probably meant. */
   distribution(id: string): RegistryEntry<DistributionDescriptor>;
   /**
@@ -72,7 +75,8 @@ export function createRegistry(plugins: readonly Plugin[]): Registry {
   }
   const learners = entriesOf(plugins, (plugin) => plugin.learners);
   const distributions = entriesOf(plugins, (plugin) => plugin.distributions);
-  const learner = (id: string) => find('NO_SUCH_LEARNER', 'learner', learners, id);
+  const learner = (id: string, kind?: Learner['kind']) =>
+    find('NO_SUCH_LEARNER', 'learner', learners, id, kind);
   const distribution = (id: string) => find('NO_SUCH_DISTRIBUTION', 'task distribution', distributions, id);
   return Object.freeze({
     plugins: Object.freeze([...plugins]),
@@ -103,16 +107,19 @@ function entriesOf<Descriptor>(
   return Object.freeze(entries.sort((a, b) => (a.id < b.id ? -1 : 1)));
 }
 
-function find<Descriptor>(
+function find<Descriptor extends { readonly kind: string }>(
   code: CoreErrorCode,
   noun: string,
   entries: readonly RegistryEntry<Descriptor>[],
   id: string,
+  kind?: string,
 ): RegistryEntry<Descriptor> {
   const exact = entries.find((entry) => entry.id === id);
   if (exact !== undefined) return exact;
   const endings = entries.filter((entry) => entry.id.endsWith(`/${id}`));
   if (endings.length === 1) return endings[0] as RegistryEntry<Descriptor>;
+  const ofKind = endings.filter(({ descriptor }) => descriptor.kind === kind);
+  if (ofKind.length === 1) return ofKind[0] as RegistryEntry<Descriptor>;
   const registered = entries.map((entry) => entry.id);
   if (endings.length > 1) {
     const matches = endings.map((entry) => entry.id);

@@ -196,4 +196,18 @@ describe('TasklearnError', () => {
     for (const value of [new Error('message'), null, undefined, 'NOT_FINITE'])
       expect(TasklearnError.is(value)).toBe(false);
   });
+
+  it('takes a shortened id for the learner of a kind, where only one is of it', () => {
+    const named = (name: string, kind: string) =>
+      ({
+        specificationVersion: 'v1',
+        name,
+        version: '1.0.0',
+        learners: { same: { ...reptile, kind } },
+      }) as unknown as Plugin;
+    const registry = createRegistry([named('@a/one', 'episodic'), named('@b/two', 'joint')]);
+    expect(() => registry.learner('same')).toThrow(/ambiguous/);
+    expect(registry.learner('same', 'joint').id).toBe('@b/two/same');
+    expect(() => registry.learner('same', 'stream')).toThrow(/ambiguous/);
+  });
 });

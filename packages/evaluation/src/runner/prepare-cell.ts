@@ -47,7 +47,8 @@ async function createDistributions(
 }
 
 /**
- * Fills in what the kind of the plan's tasks says: trial, references, numbers of tasks. Twice is as good as once.
+ * Fills in what the kind of the plan's tasks says: trial, references, numbers of tasks, and which learner a shortened id
+ * means. Twice is as good as once.
  *
  * @throws `INVALID_PLAN` for members that mean nothing to the kind, `NO_SUCH_DISTRIBUTION`, `MISSING_DATA`.
  */
@@ -58,7 +59,11 @@ export async function completePlan(
 ): Promise<ResolvedPlan> {
   const { id, kind, options } = distributionOptions(registry, plan);
   const { test } = await createDistributions(registry, id, options, cache);
-  return cellKindOf(kind, id).complete(plan, test);
+  const learners = plan.learners.map((learner) => ({
+    ...learner,
+    id: registry.learner(learner.id, kind).id,
+  }));
+  return cellKindOf(kind, id).complete({ ...plan, learners }, test);
 }
 
 /** Who is run: the learner as it is registered, or a reference of the distribution. */
