@@ -114,6 +114,7 @@ export type * from './tensor-spec.js';
 export type * from './training/training-event.js';
 export { flattenTree, unflattenTree } from './tree/flatten-tree.js';
 export { toDevice, toHost } from './tree/host-transfer.js';
+export { hostedOnce } from './tree/hosted-once.js';
 export { mapTree } from './tree/map-tree.js';
 export { maskTree } from './tree/mask-tree.js';
 export { packHostTree, unpackHostTree } from './tree/pack-host-tree.js';

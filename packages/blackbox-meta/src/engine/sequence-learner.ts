@@ -10,7 +10,6 @@ import {
   dense,
   lossOf,
   type Model,
-  oneHot,
   outputSizeOf,
   type Parameters,
   predictiveOf,
@@ -18,6 +17,7 @@ import {
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { denseParameters } from '../sequence/dense-parameters.js';
+import { embedded, embeddingWidth, labelSize, shapedOutputs, withLabels } from './items.js';
 import type { CoreSizes, Memory, SequenceCore } from './sequence-core.js';
 
 /** What a learner that reads its support set is made of. */
@@ -34,28 +34,6 @@ type Theta = {
   readonly core: Tree<Tensor>;
   readonly head: Required<DenseParameters>;
 };
-
-/** Numbers of a label as the core reads it. */
-function labelSize({ target, ways }: EpisodeSpec): number {
-  if (target.kind === 'classification') return ways ?? target.classes;
-  return target.shape.reduce((product, length) => product * length, 1);
-}
-
-function embedded(model: Model | undefined, theta: Theta, inputs: Tensor): Tensor {
-  if (model !== undefined) return model.apply(theta.embedding, inputs);
-  const [tasks = 1, items = 1] = inputs.shape;
-  return inputs.reshape([tasks, items, inputs.size / (tasks * items)]);
-}
-
-/** (x_t, y_t) of labelled items, [T, S, D + N]. */
-function withLabels(x: Tensor, { targets }: LabelledSet, spec: EpisodeSpec): Tensor {
-  const [tasks = 1, items = 1] = x.shape;
-  const labels =
-    spec.target.kind === 'classification'
-      ? oneHot(targets, labelSize(spec))
-      : targets.reshape([tasks, items, labelSize(spec)]);
-  return tf.concat([x, labels], 2);
-}
 
 /** (x_t, 0) of queries: there is no label that could be looked at. */
 function withoutLabels(x: Tensor, spec: EpisodeSpec): Tensor {
@@ -75,28 +53,20 @@ export function sequenceLearner({ embedding, core, optimizer }: SequenceLearnerP
     supportSize: spec.supportSize,
   });
   const observe = (theta: Theta, support: LabelledSet, spec: EpisodeSpec): Memory => {
-    const items = withLabels(embedded(embedding(spec), theta, support.inputs), support, spec);
+    const items = withLabels(embedded(embedding(spec), theta.embedding, support.inputs), support, spec);
     return core.observe(theta.core, items, support.mask);
   };
   const outputs = (theta: Theta, memory: Memory, inputs: Tensor, spec: EpisodeSpec): Tensor => {
-    const queries = withoutLabels(embedded(embedding(spec), theta, inputs), spec);
+    const queries = withoutLabels(embedded(embedding(spec), theta.embedding, inputs), spec);
     const raw = dense(core.answer(theta.core, memory, queries), theta.head); // [T, Q, out]
-    if (spec.target.kind === 'classification' || spec.loss === 'gaussian') return raw;
-    return raw.reshape([...raw.shape.slice(0, 2), ...spec.target.shape]);
+    return shapedOutputs(raw, spec);
   };
   const learner: EpisodicLearner<Theta, Memory> = {
     kind: 'episodic',
     init(spec, rng) {
       const model = embedding(spec);
       const parameters = model?.init(rng.split('embedding')) ?? {};
-      const features = tf.tidy(
-        () =>
-          embedded(
-            model,
-            { embedding: parameters } as unknown as Theta,
-            tf.zeros([1, 1, ...spec.input.shape]),
-          ).shape[2] as number,
-      );
+      const features = embeddingWidth(model, parameters, spec);
       const sizes = sizesFor(spec, features);
       return {
         embedding: parameters,

@@ -11,7 +11,6 @@ import {
   dense,
   lossOf,
   type Model,
-  oneHot,
   outputSizeOf,
   type Parameters,
   predictiveOf,
@@ -19,6 +18,7 @@ import {
 } from '@tasklearn/nn';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { embedded, embeddingWidth, labelSize, shapedOutputs, withLabels } from '../engine/items.js';
 import { denseParameters } from '../sequence/dense-parameters.js';
 import { type Aggregator, aggregate } from './aggregate.js';
 import { type Conditioning, conditionedPredictor, type PredictorSizes } from './predictor.js';
@@ -72,28 +72,15 @@ export function setLearner(parts: SetLearnerParts): EpisodicLearner {
   const codeSize = encoder.at(-1) as number;
   const attends = aggregator === 'crossAttention';
 
-  const labelSize = ({ target, ways }: EpisodeSpec) =>
-    target.kind === 'classification'
-      ? (ways ?? target.classes)
-      : target.shape.reduce((product, length) => product * length, 1);
-  const embed = (spec: EpisodeSpec, theta: Theta, inputs: Tensor) => {
-    const model = embedding(spec);
-    if (model !== undefined) return model.apply(theta.embedding, inputs);
-    const [tasks = 1, items = 1] = inputs.shape;
-    return inputs.reshape([tasks, items, inputs.size / (tasks * items)]);
-  };
+  const embed = (spec: EpisodeSpec, theta: Theta, inputs: Tensor) =>
+    embedded(embedding(spec), theta.embedding, inputs);
   const sizesOf = (spec: EpisodeSpec, features: number): PredictorSizes => ({
     inputs: features,
     code: aggregator === 'perClass' ? codeSize * labelSize(spec) : codeSize,
     outputs: outputSizeOf(spec),
   });
   const encode = (theta: Theta, x: Tensor, support: LabelledSet, spec: EpisodeSpec) => {
-    const [tasks = 1, items = 1] = x.shape;
-    const labels =
-      spec.target.kind === 'classification'
-        ? oneHot(support.targets, labelSize(spec))
-        : support.targets.reshape([tasks, items, labelSize(spec)]);
-    let h = tf.concat([x, labels], 2);
+    let h = withLabels(x, support, spec);
     for (const index of encoder.keys()) {
       h = dense(h, theta.encoder[`layer ${index + 1}`] as Layer);
       if (index + 1 < encoder.length) h = relu(h);
@@ -117,8 +104,7 @@ export function setLearner(parts: SetLearnerParts): EpisodicLearner {
       'code' in phi
         ? predictor.apply(theta.predictor, x, phi.code, sizes)
         : attended(theta, phi, x, sizes, predictor.apply);
-    if (spec.target.kind === 'classification' || spec.loss === 'gaussian') return raw;
-    return raw.reshape([...raw.shape.slice(0, 2), ...spec.target.shape]);
+    return shapedOutputs(raw, spec);
   };
 
   const learner: EpisodicLearner<Theta, Phi> = {
@@ -126,11 +112,7 @@ export function setLearner(parts: SetLearnerParts): EpisodicLearner {
     init(spec, rng) {
       const model = embedding(spec);
       const parameters = model?.init(rng.split('embedding')) ?? {};
-      const features = tf.tidy(
-        () =>
-          embed(spec, { embedding: parameters } as unknown as Theta, tf.zeros([1, 1, ...spec.input.shape]))
-            .shape[2] as number,
-      );
+      const features = embeddingWidth(model, parameters, spec);
       const sizes = sizesOf(spec, features);
       return {
         embedding: parameters,

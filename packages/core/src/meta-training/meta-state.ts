@@ -1,14 +1,11 @@
-import type { Tensor } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
 import { decodeCheckpoint } from '../checkpoint/decode-checkpoint.js';
 import { encodeCheckpoint } from '../checkpoint/encode-checkpoint.js';
 import type { Rng } from '../randomness/rng.js';
 import type { Json } from '../registry/plugin.js';
 import { assertSameRun, assertSameShapes, notACheckpoint, type RunIdentity } from '../training/same-run.js';
-import { toHost } from '../tree/host-transfer.js';
+import { hostedOnce } from '../tree/hosted-once.js';
 import { packHostTree, unpackHostTree } from '../tree/pack-host-tree.js';
 import type { HostTensor, Tree } from '../tree/tree.js';
-import { disposeTree } from '../tree/tree-lifetime.js';
 import { type TreeSpec, treeSpec } from '../tree/tree-spec.js';
 import type { MetaTrainOptions } from './meta-train-options.js';
 
@@ -36,15 +33,6 @@ export async function initialState(
   const { vector: theta, spec: thetaSpec } = packHostTree(tree);
   const optimizer = await hostedOnce(() => learner.optimizer?.init(thetaSpec.size) ?? {});
   return { update: 0, theta, thetaSpec, optimizer };
-}
-
-async function hostedOnce(make: () => Tree<Tensor>): Promise<Tree<HostTensor>> {
-  const tree = tf.tidy(() => make() as tf.TensorContainer) as Tree<Tensor>;
-  try {
-    return (await toHost(tree)) as Tree<HostTensor>;
-  } finally {
-    disposeTree(tree);
-  }
 }
 
 /** State as the bytes of a checkpoint: tensors under `theta/`, `optimizer/` and `best/`. */

@@ -1,17 +1,15 @@
 import {
-  disposeTree,
   flattenTree,
   type GradientTransformation,
   type HostTensor,
+  hostedOnce,
   packHostTree,
   type Tree,
   type TreeSpec,
-  toHost,
   unflattenTree,
 } from '@tasklearn/core';
 import { valueAndGradients } from '@tasklearn/nn';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
 
 /** Parameters and their optimiser, packed flat: few tensors to copy per call. */
 export type FlatState<Leaf = Tensor> = {
@@ -54,16 +52,6 @@ export async function initialFlatState(
   const { vector: theta, spec } = packHostTree(hosted);
   const moments = await hostedOnce(() => optimizer.init(spec.size) as Tree<Tensor>);
   return { state: { theta, optimizer: moments, step: hostNumber(0) }, spec };
-}
-
-/** The tensors that `make` returns, on the host; nothing is left on the device. */
-export async function hostedOnce(make: () => Tree<Tensor>): Promise<Tree<HostTensor>> {
-  const tree = tf.tidy(() => make() as tf.TensorContainer) as Tree<Tensor>;
-  try {
-    return (await toHost(tree)) as Tree<HostTensor>;
-  } finally {
-    disposeTree(tree);
-  }
 }
 
 /** A float32 scalar on the host. */
