@@ -1,3 +1,12 @@
+export {
+  conditionRegression,
+  observeItem,
+  predictRegression,
+  type RegressionBelief,
+  type RegressionFilter,
+  type RegressionPrediction,
+  regressionFilter,
+} from '@tasklearn/nn';
 export { type Acquisition, acquisitionScores } from './active/acquisition.js';
 export { type ModeCoverage, modeCoverage } from './active/mode-coverage.js';
 export { type BayesianOptions, bayesianDefaults } from './bayesian-options.js';
@@ -50,15 +59,6 @@ export {
   versaLearner,
 } from './latent/versa-learner.js';
 export { type AlpacaParts, type AlpacaTheta, alpacaLearner, alpacaPrior } from './linear/alpaca-learner.js';
-export {
-  conditionRegression,
-  observeItem,
-  predictRegression,
-  type RegressionBelief,
-  type RegressionFilter,
-  type RegressionPrediction,
-  regressionFilter,
-} from './linear/bayesian-regression.js';
 export {
   medianDistance,
   type ParticleKernel,

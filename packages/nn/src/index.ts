@@ -57,6 +57,15 @@ export type * from './layers/recurrent-cell.js';
 export { rnnCell } from './layers/rnn-cell.js';
 export { type Unrolled, type UnrollOptions, unrollCell } from './layers/unroll-cell.js';
 export {
+  conditionRegression,
+  observeItem,
+  predictRegression,
+  type RegressionBelief,
+  type RegressionFilter,
+  type RegressionPrediction,
+  regressionFilter,
+} from './linear-algebra/bayesian-regression.js';
+export {
   type BoxQuadraticProgramOptions,
   boxQuadraticProgram,
 } from './linear-algebra/box-quadratic-program.js';

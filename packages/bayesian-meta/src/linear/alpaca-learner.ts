@@ -6,12 +6,18 @@ import {
   type Rng,
   sizeOf,
 } from '@tasklearn/core';
-import { gaussian, type Model, type Parameters } from '@tasklearn/nn';
+import {
+  conditionRegression,
+  gaussian,
+  type Model,
+  type Parameters,
+  predictRegression,
+  type RegressionBelief,
+} from '@tasklearn/nn';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { requireTarget } from '../bayesian-options.js';
 import { meanNegativeLogLikelihood } from '../engine/likelihood.js';
-import { conditionRegression, predictRegression, type RegressionBelief } from './bayesian-regression.js';
 
 /** What ALPaCA is made of. */
 export interface AlpacaParts {

@@ -61,6 +61,39 @@ export const linearAlgebra: readonly ExportedFunction[] = [
     }),
   ),
   {
+    name: 'conditionRegression, predictRegression',
+    covers: ['conditionRegression', 'predictRegression'],
+    operands: [
+      [2, 3, 3],
+      [2, 4, 3],
+      [2, 4, 2],
+    ],
+    order: 2,
+    apply: ([m, features, targets]) => {
+      const precision = positiveDefinite(m);
+      const projection = tf.zeros([2, 3, 2]);
+      const belief = nn.conditionRegression({ precision, projection }, features as Tensor, targets as Tensor);
+      const { mean, scale } = nn.predictRegression(belief, features as Tensor);
+      return tf.concat([mean, scale], 2);
+    },
+  },
+  {
+    name: 'regressionFilter, observeItem',
+    covers: ['regressionFilter', 'observeItem'],
+    operands: [
+      [2, 3, 3],
+      [2, 1, 3],
+      [2, 1, 2],
+    ],
+    order: 2,
+    apply: ([m, feature, target]) => {
+      const precision = positiveDefinite(m);
+      const filter = nn.regressionFilter({ precision, projection: tf.ones([2, 3, 2]) });
+      const { covariance, weights, expected } = nn.observeItem(filter, feature as Tensor, target as Tensor);
+      return tf.concat([covariance, weights, tf.matMul(weights, expected.mean, false, true)], 2);
+    },
+  },
+  {
     name: 'conjugateGradient',
     operands: [
       [2, 3, 3],

@@ -1,6 +1,6 @@
-import { choleskySolve } from '@tasklearn/nn';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { choleskySolve } from './cholesky-solve.js';
 
 /**
  * Matrix-normal belief about W in y = Wᵀ f + ε, ε ~ N(0, Σ) with diagonal Σ: W ~ MN(Λ⁻¹ Q, Λ⁻¹, Σ).
@@ -56,9 +56,9 @@ export function predictRegression(
 
 /** The covariance form of a belief, for streams: Λ⁻¹ and W̄ can be moved by one item without solving anything. */
 export type RegressionFilter = {
-  /** Λ⁻¹, [T, F, F]. */
+  /** Λ⁻¹, [..., F, F]. */
   readonly covariance: Tensor;
-  /** W̄, [T, F, D]. */
+  /** W̄, [..., F, D]. */
   readonly weights: Tensor;
 };
 
@@ -74,25 +74,27 @@ export function regressionFilter({ precision, projection }: RegressionBelief): R
 }
 
 /**
- * One item more, by the rank-one identity: Λ⁻¹ ← Λ⁻¹ − (Λ⁻¹f)(Λ⁻¹f)ᵀ / (1 + fᵀΛ⁻¹f), W̄ ← W̄ + gain (y − W̄ᵀf)ᵀ.
- * The covariance is made symmetric again, as rounding would undo it over a long stream.
+ * One item more, by the rank-one identity: with u = Λ⁻¹f / √(1 + fᵀΛ⁻¹f), Λ⁻¹ ← Λ⁻¹ − u uᵀ and
+ * W̄ ← W̄ + u (y − W̄ᵀf)ᵀ / √(1 + fᵀΛ⁻¹f). Rounding leaves the covariance exactly symmetric, however long the stream.
  *
- * @param feature - f, [T, 1, F].
- * @param target - y, [T, 1, D].
+ * @param feature - f, [..., 1, F], of as many leading axes as the filter. A feature of zeros changes nothing.
+ * @param target - y, [..., 1, D].
+ * @returns the filter after it, and what it expected before: N(mean, scale · Σ), [..., 1, D] and [..., 1, 1].
  * @see Harrison, Sharma, Pavone. Meta-Learning Priors for Efficient Online Bayesian Regression. 2018, eq. 8. arXiv:1807.08912.
  */
 export function observeItem(
   { covariance, weights }: RegressionFilter,
   feature: Tensor,
   target: Tensor,
-): RegressionFilter {
-  const direction = tf.matMul(covariance, feature, false, true); // Λ⁻¹ f, [T, F, 1]
-  const scale = tf.matMul(feature, direction).add(1); // [T, 1, 1]
-  const gain = direction.div(scale);
-  const next = covariance.sub(tf.matMul(gain, direction, false, true));
-  const error = target.sub(tf.matMul(feature, weights)); // [T, 1, D]
+): RegressionFilter & { readonly expected: RegressionPrediction } {
+  const direction = tf.matMul(covariance, feature, false, true); // Λ⁻¹ f, [..., F, 1]
+  const scale = tf.matMul(feature, direction).add(1); // [..., 1, 1]
+  const deviation = tf.sqrt(scale);
+  const root = direction.div(deviation); // u
+  const mean = tf.matMul(feature, weights);
   return {
-    covariance: next.add(tf.transpose(next, [0, 2, 1])).mul(0.5),
-    weights: weights.add(tf.matMul(gain, error)),
+    covariance: covariance.sub(tf.matMul(root, root, false, true)),
+    weights: weights.add(tf.matMul(root, target.sub(mean).div(deviation))),
+    expected: { mean, scale },
   };
 }

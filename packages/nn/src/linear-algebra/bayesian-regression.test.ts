@@ -1,9 +1,6 @@
-import { createRng, type EpisodeSpec } from '@tasklearn/core';
-import { mlp } from '@tasklearn/nn';
+import { createRng } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { createAlpaca } from '../create-amortised-learners.js';
-import { type AlpacaTheta, alpacaPrior } from './alpaca-learner.js';
 import {
   conditionRegression,
   observeItem,
@@ -36,6 +33,33 @@ describe('Bayesian linear regression', () => {
     expect(mean.dataSync()[0]).toBeCloseTo(3, 5);
     expect(scale.dataSync()[0]).toBeCloseTo(2.5, 5);
   });
+
+  it('moves on paper by one item, and not at all by a feature of zeros', () => {
+    // Λ⁻¹ = 1, w̄ = 0, then (2, 2): expects N(0, 5), Λ⁻¹ = 1/5, w̄ = 4/5.
+    const filter = { covariance: tf.ones([1, 1, 1]), weights: tf.zeros([1, 1, 1]) };
+    const next = observeItem(filter, tf.tensor3d([[[2]]]), tf.tensor3d([[[2]]]));
+    expect(next.expected.scale.dataSync()[0]).toBeCloseTo(5, 5);
+    expect(next.covariance.dataSync()[0]).toBeCloseTo(0.2, 6);
+    expect(next.weights.dataSync()[0]).toBeCloseTo(0.8, 6);
+    const same = observeItem(next, tf.zeros([1, 1, 1]), tf.tensor3d([[[9]]]));
+    expect(same.covariance.dataSync()).toEqual(next.covariance.dataSync());
+    expect(same.weights.dataSync()).toEqual(next.weights.dataSync());
+  });
+
+  it('keeps the covariance exactly symmetric and right over a long stream', () =>
+    tf.tidy(() => {
+      const rng = createRng('long stream');
+      const features = rng.normal([2, 300, 3]);
+      const targets = rng.normal([2, 300, 1]);
+      const { prior } = problem();
+      let filter = regressionFilter(prior);
+      for (let at = 0; at < 300; at += 1) filter = observeItem(filter, item(features, at), item(targets, at));
+      const transposed = tf.transpose(filter.covariance, [0, 2, 1]);
+      const closed = regressionFilter(conditionRegression(prior, features, targets));
+      expectClose(filter.covariance.sub(transposed), tf.zeros([2, 3, 3]), 1e-7);
+      expectClose(filter.covariance, closed.covariance, 1e-5);
+      expectClose(filter.weights, closed.weights, 1e-4);
+    }));
 
   it('gives the same belief by batch, by recursion and in another order', () =>
     tf.tidy(() => {
@@ -127,44 +151,3 @@ function logNormal(matrix: number[][], error: number[]): number {
   const square = rows.reduce((sum, row, at) => sum + (row[size] as number) ** 2 / (row[at] as number), 0);
   return -0.5 * (square + logDeterminant + size * Math.log(2 * Math.PI));
 }
-
-describe('alpaca', () => {
-  const spec: EpisodeSpec = {
-    input: { shape: [2], dtype: 'float32' },
-    target: { kind: 'regression', shape: [1] },
-    loss: 'meanSquaredError',
-    supportSize: 4,
-    querySize: 3,
-  };
-
-  it('is the closed form on the features of its network, and the prior without data', () =>
-    tf.tidy(() => {
-      const learner = createAlpaca({ network: { hidden: [6] }, features: 3, noise: 0.5 });
-      const rng = createRng('alpaca');
-      const theta = learner.init(spec, rng) as unknown as AlpacaTheta;
-      const inputs = rng.normal([1, 4, 2]);
-      const targets = rng.normal([1, 4, 1]);
-      const query = rng.normal([1, 3, 2]);
-      const model = mlp({ inputShape: [2], hidden: [6], outputSize: 3, activation: 'tanh' });
-      const phi = model.apply(theta.features, inputs);
-      // A⁻¹ for W: N(0, I) and σ = 0.5; Λ is in units of the noise, so that W̄ = (Λ0 + ΦᵀΦ)⁻¹ ΦᵀY.
-      const belief = learner.adapt(theta as never, { labelled: { inputs, targets } }, rng, spec);
-      const precision = tf.matMul(phi, phi, true, false).add(tf.eye(3).mul(1 + 1e-6));
-      expectClose((belief as unknown as RegressionBelief).precision, precision);
-      const predictive = learner.predict(theta as never, belief, query, rng, spec);
-      const closed = predictRegression(
-        { precision, projection: tf.matMul(phi, targets, true, false) },
-        model.apply(theta.features, query),
-      );
-      expectClose(predictive.mean(), closed.mean);
-      expectClose(predictive.variance?.() as tf.Tensor, closed.scale.mul(0.25));
-      const none = { inputs, targets, mask: tf.zeros([1, 4]) };
-      const empty = learner.adapt(
-        theta as never,
-        { labelled: none },
-        rng,
-        spec,
-      ) as unknown as RegressionBelief;
-      expectClose(empty.precision, alpacaPrior(theta, 1).precision, 1e-6);
-    }));
-});
