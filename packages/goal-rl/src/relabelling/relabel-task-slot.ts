@@ -67,6 +67,24 @@ function endedAtReward(fields: FieldLayout, rows: Float32Array): Float32Array {
   return rows;
 }
 
+/** |return| + ε. */
+function returnPriority(fields: FieldLayout, rows: Float32Array, smallest: number): number {
+  const { offset } = placeOf(fields, 'reward');
+  let sum = 0;
+  for (let at = offset; at < rows.length; at += fields.size) sum += rows[at] as number;
+  return Math.abs(sum) + smallest;
+}
+
+/** Trajectories stay with their task; priorities all the same, where they are asked for. */
+function ownTaskOnly({ prioritised }: TaskRelabellingOptions, smallest: number) {
+  return ({ fields }: SlotContext): Relabelling => {
+    if (!prioritised) return {};
+    return {
+      onStore: (rows, task) => [{ task, rows, priority: returnPriority(fields, rows, smallest) }],
+    };
+  };
+}
+
 /**
  * Trajectories stored for other tasks too, with the rewards that those would have brought. Needs finitely many training
  * tasks that share their dynamics; where observations hold a descriptor of the task it is exchanged.
@@ -81,7 +99,7 @@ export function taskRelabelling(
 ): (context: SlotContext) => Relabelling {
   const strategy = requireOneOf(name, options, 'strategy', ['none', 'random', 'high-reward', 'all']);
   const smallest = requirePositive(name, options, 'smallestPriority');
-  if (strategy === 'none') return () => ({});
+  if (strategy === 'none') return ownTaskOnly(options, smallest);
   return ({ distribution, spec, tasks, fields, offPolicy, rng }) => {
     requireRelabelling(name, distribution, { offPolicy });
     const { goal } = spec;
@@ -97,13 +115,8 @@ export function taskRelabelling(
       smallest,
       ...(describe === undefined ? {} : { describe }),
     };
-    const priorityOf = (rows: Float32Array) => {
-      if (!options.prioritised) return 1;
-      const { offset } = placeOf(fields, 'reward');
-      let sum = 0;
-      for (let at = offset; at < rows.length; at += fields.size) sum += rows[at] as number;
-      return Math.abs(sum) + smallest;
-    };
+    const priorityOf = (rows: Float32Array) =>
+      options.prioritised ? returnPriority(fields, rows, smallest) : 1;
     return {
       onStore(rows, task, stream) {
         const others = relabelTrajectory(fields, rows, settings, stream).filter(

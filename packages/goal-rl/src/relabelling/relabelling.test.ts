@@ -91,6 +91,15 @@ describe('taskRelabelling', () => {
     expect(other?.priority).toBeCloseTo(1.51, 5);
   });
 
+  it('keeps to its own task where nothing is shared, by priority if asked', () => {
+    const settings = { ...options, strategy: 'none', prioritised: true, endsAtReward: false } as const;
+    const { onStore } = taskRelabelling('multi', settings)(slotContext());
+    const stored = onStore?.(walk(positions, -1), 1, createRng(0)) ?? [];
+    expect(stored.map(({ task }) => task)).toEqual([1]);
+    expect(stored[0]?.priority).toBeCloseTo(4.01, 5);
+    expect(taskRelabelling('multi', { ...settings, prioritised: false })(slotContext())).toEqual({});
+  });
+
   it('gives a trajectory to the task under which its return is highest', () => {
     const settings = {
       ...options,
