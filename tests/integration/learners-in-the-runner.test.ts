@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bayesianMetaPlugin } from '@tasklearn/bayesian-meta';
+import { blackboxMetaPlugin } from '@tasklearn/blackbox-meta';
 import { createRegistry } from '@tasklearn/core';
 import { runPlan } from '@tasklearn/evaluation/node';
 import { mamlPlugin } from '@tasklearn/maml';
@@ -9,7 +11,7 @@ import { tasksPlugin } from '@tasklearn/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const plugins = [mamlPlugin, protonetsPlugin, tasksPlugin];
+const plugins = [mamlPlugin, protonetsPlugin, blackboxMetaPlugin, bayesianMetaPlugin, tasksPlugin];
 const registry = createRegistry(plugins);
 const distributions = {
   classification: {
@@ -19,6 +21,16 @@ const distributions = {
   },
   regression: { id: 'sinusoid', options: { shots: 5, queries: 5 } },
 } as const;
+
+/** Small sizes where the defaults take seconds an update when run eagerly. */
+const small: Readonly<Record<string, object>> = {
+  mann: { controller: 6, slots: 8, width: 4 },
+  snail: { filters: 4, attention: [4, 4, 4, 4] },
+  'in-context-transformer': { width: 8, heads: 2, layers: 2 },
+  'differentiable-plasticity': { size: 12 },
+  backpropamine: { size: 12 },
+  'amortised-bayesian': { innerSteps: 2 },
+};
 
 let folder: string;
 beforeAll(async () => {
@@ -36,7 +48,7 @@ const pairs = registry.learners.flatMap(({ id, descriptor }) =>
 const run = (id: string, target: 'classification' | 'regression', mode: 'compiled' | 'eager') =>
   runPlan(
     {
-      learners: [{ id, name: 'learner' }],
+      learners: [{ id, name: 'learner', options: small[id.split('/').at(-1) as string] ?? {} }],
       distribution: distributions[target],
       updates: 2,
       tasksPerUpdate: 2,
