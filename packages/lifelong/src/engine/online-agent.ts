@@ -94,16 +94,23 @@ function withComponent(
   return { ...state, components };
 }
 
-/** Kept items whose loss may not rise: a row per task but the one at hand, or one row from all but it. */
+/** Kept items whose loss may not rise: a row per task met before the one at hand, or one row from all of them; none at first. */
 function pastOf({ parts, spec }: Workshop, state: OnlineState, task: number, rng: Rng) {
   const { constrain } = parts;
   if (constrain === undefined) return {};
   const { rows, size } = constrain;
   const others = state.memory.items.filter((item) => item.task !== task);
+  // A step is compiled once for each number of rows: as many times as there are tasks, and each only as large as it must be.
+  if (others.length === 0) return {};
   if (rows === 'pooled') return { past: itemBatch(spec, [drawItems(others, size, 'items', rng)], size) };
   const share = Math.max(1, Math.floor(size / spec.tasks));
-  const groups = Array.from({ length: spec.tasks }, (_, row) => others.filter((item) => item.task === row));
-  const drawn = groups.map((own, row) =>
+  const groups = new Map<number, StoredItem[]>();
+  for (const item of others) {
+    const known = groups.get(item.task);
+    if (known === undefined) groups.set(item.task, [item]);
+    else known.push(item);
+  }
+  const drawn = [...groups].map(([row, own]) =>
     own.length <= share ? own : drawItems(own, share, 'items', rng.split(row)),
   );
   return { past: itemBatch(spec, drawn, share) };
