@@ -1,6 +1,7 @@
 import {
   type Rng,
   requireInteger,
+  requireOneOf,
   type Split,
   type Stream,
   type StreamDistribution,
@@ -21,6 +22,10 @@ export type ClassSequenceOptions = {
   readonly storage: number | null;
   /** Pixels along an edge after averaging blocks; must divide the images' side. */
   readonly side: number;
+  /** What test sets hold: `testItems` items of each class that are never learnt, or the `itemsPerClass` that are. */
+  readonly testOn: 'heldOut' | 'seen';
+  /** `shuffled`: the same items in random order, as one task with one test set: the oracle of identically distributed data. */
+  readonly order: 'sequence' | 'shuffled';
 };
 
 /** Fifty classes, 15 items each, the other five to test on, 14x14, nothing kept. */
@@ -30,11 +35,15 @@ export const classSequenceDefaults: ClassSequenceOptions = {
   testItems: 5,
   storage: 0,
   side: 14,
+  testOn: 'heldOut',
+  order: 'sequence',
 };
 
 function check(id: string, images: ImageSet, splits: ClassSplits, options: ClassSequenceOptions): void {
   for (const key of ['classes', 'itemsPerClass', 'testItems', 'side'] as const)
     requireInteger(id, options, key);
+  requireOneOf(id, options, 'testOn', ['heldOut', 'seen']);
+  requireOneOf(id, options, 'order', ['sequence', 'shuffled']);
   if (options.storage !== null) requireInteger(id, { storage: options.storage }, 'storage', 0);
   const refuse = (key: string, rule: string, received: number) => {
     throw new TasklearnError('INVALID_OPTION', `${id}: option \`${key}\` must be ${rule}, got ${received}.`, {
@@ -87,22 +96,32 @@ function sequence(
       .permutation(count)
       .map((item) => first + item);
   });
-  const set = (task: number, first: number, count: number) => {
-    const inputs = new Float32Array(count * side * side);
-    for (let place = 0; place < count; place++)
-      writeImage(images, drawn[task]?.[first + place] as number, side, inputs, place * side * side);
+  const set = (places: readonly (readonly [task: number, place: number])[]) => {
+    const inputs = new Float32Array(places.length * side * side);
+    for (const [at, [task, place]] of places.entries())
+      writeImage(images, drawn[task]?.[place] as number, side, inputs, at * side * side);
     return {
-      inputs: { dtype: 'float32', shape: [count, side, side, 1], data: inputs },
-      targets: { dtype: 'int32', shape: [count], data: new Int32Array(count).fill(task) },
+      inputs: { dtype: 'float32', shape: [places.length, side, side, 1], data: inputs },
+      targets: { dtype: 'int32', shape: [places.length], data: Int32Array.from(places, ([task]) => task) },
     } as const;
   };
+  const [first, count] = options.testOn === 'seen' ? [0, itemsPerClass] : [itemsPerClass, testItems];
+  const tested = (task: number) =>
+    Array.from({ length: count }, (_, place) => [task, first + place] as const);
+  const length = options.classes * itemsPerClass;
+  const at = (t: number) => [Math.floor(t / itemsPerClass), t % itemsPerClass] as const;
+  if (options.order === 'shuffled') {
+    const shuffled = rng.split('shuffle').permutation(length);
+    return {
+      length,
+      step: (t) => ({ ...set([at(shuffled[t] as number)]), task: 0 }),
+      testSet: () => set(Array.from({ length: options.classes }, (_, task) => tested(task)).flat()),
+    };
+  }
   return {
-    length: options.classes * itemsPerClass,
-    step(t) {
-      const task = Math.floor(t / itemsPerClass);
-      return { ...set(task, t % itemsPerClass, 1), task };
-    },
-    testSet: (task) => set(task, itemsPerClass, testItems),
+    length,
+    step: (t) => ({ ...set([at(t)]), task: at(t)[0] }),
+    testSet: (task) => set(tested(task)),
   };
 }
 
@@ -123,6 +142,7 @@ export function classSequence(
   const options = { ...classSequenceDefaults, ...given };
   check(id, images, splits, options);
   const { classes, storage, side } = options;
+  const shuffled = options.order === 'shuffled';
   return {
     kind: 'stream',
     id,
@@ -130,12 +150,12 @@ export function classSequence(
       input: { shape: [side, side, 1], dtype: 'float32', minimum: 0, maximum: 1 },
       target: { kind: 'classification', classes },
       loss: 'crossEntropy',
-      order: 'piecewise',
+      order: shuffled ? 'iid' : 'piecewise',
       boundaries: 'discrete',
       boundariesKnown: true,
       taskLabels: 'learning',
       batchSize: 1,
-      tasks: classes,
+      tasks: shuffled ? 1 : classes,
       storage: storage ?? Number.POSITIVE_INFINITY,
     },
     stream: (split: Split, index: number, rng: Rng) =>

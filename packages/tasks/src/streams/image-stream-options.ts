@@ -38,6 +38,11 @@ export type ImageStreamOptions = {
   readonly storage: number | null;
   /** Largest angle of `rotated`, degrees. */
   readonly largestAngle: number;
+  /**
+   * `shuffled`: the same items in random order, as one task whose test set is that of all of them. What a learner makes of it is
+   * the oracle of independent and identically distributed data; not for the scenario `task`.
+   */
+  readonly order: 'sequence' | 'shuffled';
 };
 
 /** The protocol of GEM's experiments: 20 permutations of 1,000 items, batches of 10, one pass; 5,120 items may be kept. */
@@ -51,6 +56,7 @@ export const imageStreamDefaults: ImageStreamOptions = {
   passes: 1,
   storage: 5120,
   largestAngle: 180,
+  order: 'sequence',
 };
 
 function invalid(owner: string, key: string, rule: string, received: unknown): TasklearnError {
@@ -68,6 +74,9 @@ export function checkImageStream(owner: string, source: ImageSource, options: Im
   for (const key of ['itemsPerTask', 'testItems', 'batchSize', 'passes'] as const)
     requireInteger(owner, options, key);
   requirePositive(owner, options, 'largestAngle');
+  requireOneOf(owner, options, 'order', ['sequence', 'shuffled']);
+  if (options.order === 'shuffled' && options.scenario === 'task')
+    throw invalid(owner, 'scenario', "other than 'task' where tasks are shuffled", options.scenario);
   const most = options.protocol === 'split' ? Math.floor(source.classes / 2) : 10_000;
   requireInteger(owner, options, 'tasks', 1, most);
   if (options.itemsPerTask % options.batchSize !== 0)
@@ -80,6 +89,7 @@ export function checkImageStream(owner: string, source: ImageSource, options: Im
 /** What a stream with these options declares. Split tasks take consecutive places of an order of the classes. */
 export function imageStreamSpec(source: ImageSource, options: ImageStreamOptions): StreamSpec {
   const { protocol, scenario, tasks, batchSize, storage } = options;
+  const shuffled = options.order === 'shuffled';
   const each = source.classes / tasks;
   const within = protocol === 'split' && scenario === 'domain';
   const classes = within ? each : source.classes;
@@ -91,13 +101,13 @@ export function imageStreamSpec(source: ImageSource, options: ImageStreamOptions
     input: { shape: [source.side * source.side], dtype: 'float32' },
     target: { kind: 'classification', classes },
     loss: 'crossEntropy',
-    order: 'piecewise',
+    order: shuffled ? 'iid' : 'piecewise',
     boundaries: 'discrete',
     boundariesKnown: scenario !== 'hidden',
     taskLabels: scenario === 'task' ? 'always' : 'learning',
     ...(scenario === 'task' && { taskClasses: Array.from({ length: tasks }, (_, task) => ofTask(task)) }),
     batchSize,
-    tasks,
+    tasks: shuffled ? 1 : tasks,
     storage: storage ?? Number.POSITIVE_INFINITY,
   };
 }

@@ -79,23 +79,21 @@ function imageTask(source: ImageSource, options: ImageStreamOptions, task: numbe
   return { change: (image, out) => rotateImage(image, side, angle, out), items, label };
 }
 
-function batch(
-  source: ImageSource,
-  { change, label, items }: ImageTask,
-  part: ImagePart,
-  first: number,
-  count: number,
-) {
+/** An item of a task. */
+type Place = { readonly task: ImageTask; readonly index: number };
+
+function batch(source: ImageSource, part: ImagePart, places: readonly Place[]) {
   const size = source.side ** 2;
+  const count = places.length;
   const image = new Float32Array(size);
   const changed = new Float32Array(size);
   const inputs = new Float32Array(count * size);
   const targets = new Int32Array(count);
-  for (let place = 0; place < count; place++) {
-    const index = items[part][first + place] as number;
-    source.write(part, index, image, 0);
-    inputs.set(change(image, changed), place * size);
-    targets[place] = label(source.label(part, index));
+  for (const [place, { task, index }] of places.entries()) {
+    const item = task.items[part][index] as number;
+    source.write(part, item, image, 0);
+    inputs.set(task.change(image, changed), place * size);
+    targets[place] = task.label(source.label(part, item));
   }
   const host = (shape: readonly number[], data: HostTensor['data'], dtype: HostTensor['dtype']) => ({
     dtype,
@@ -105,25 +103,54 @@ function batch(
   return { inputs: host([count, size], inputs, 'float32'), targets: host([count], targets, 'int32') };
 }
 
+/** What was made before, or makes it. */
+function once<Value>(known: Map<number, Value>, key: number, make: () => Value): Value {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}
+
 function imageStreamOf(source: ImageSource, options: ImageStreamOptions, rng: Rng): Stream {
   const { tasks, itemsPerTask, testItems, batchSize, passes } = options;
   const perPass = itemsPerTask / batchSize;
   const made = new Map<number, ImageTask>();
   const tests = new Map<number, ReturnType<typeof batch>>();
-  /** What was made before, or makes it. */
-  const once = <Value>(known: Map<number, Value>, key: number, make: () => Value): Value => {
-    const found = known.get(key) ?? make();
-    known.set(key, found);
-    return found;
-  };
   const taskOf = (task: number) => once(made, task, () => imageTask(source, options, task, rng));
+  const places = (task: number, first: number, count: number): readonly Place[] =>
+    Array.from({ length: count }, (_, place) => ({ task: taskOf(task), index: first + place }));
   return {
     length: tasks * passes * perPass,
     step(t) {
       const task = Math.floor(t / (passes * perPass));
-      return { ...batch(source, taskOf(task), 'train', (t % perPass) * batchSize, batchSize), task };
+      return { ...batch(source, 'train', places(task, (t % perPass) * batchSize, batchSize)), task };
     },
-    testSet: (task) => once(tests, task, () => batch(source, taskOf(task), 'test', 0, testItems)),
+    testSet: (task) => once(tests, task, () => batch(source, 'test', places(task, 0, testItems))),
+  };
+}
+
+/** The same items in random order, every pass in the same one; one test set, that of all tasks. */
+function shuffledStreamOf(source: ImageSource, options: ImageStreamOptions, rng: Rng): Stream {
+  const { tasks, itemsPerTask, testItems, batchSize, passes } = options;
+  const made = Array.from({ length: tasks }, (_, task) => imageTask(source, options, task, rng));
+  const order = rng.split('shuffle').permutation(tasks * itemsPerTask);
+  const perPass = order.length / batchSize;
+  const place = (item: number, each: number): Place => ({
+    task: made[Math.floor(item / each)] as ImageTask,
+    index: item % each,
+  });
+  let test: ReturnType<typeof batch> | undefined;
+  return {
+    length: passes * perPass,
+    step(t) {
+      const first = (t % perPass) * batchSize;
+      const own = Array.from(order.subarray(first, first + batchSize), (item) => place(item, itemsPerTask));
+      return { ...batch(source, 'train', own), task: 0 };
+    },
+    testSet() {
+      const all = Array.from({ length: tasks * testItems }, (_, item) => place(item, testItems));
+      test ??= batch(source, 'test', all);
+      return test;
+    },
   };
 }
 
@@ -162,8 +189,9 @@ export function imageStream(
     id,
     spec: imageStreamSpec(source, options),
     stream(split: Split, index: number, rng: Rng) {
+      const make = options.order === 'shuffled' ? shuffledStreamOf : imageStreamOf;
       if (split === 'test' || options.protocol === 'permuted')
-        return imageStreamOf(source, options, rng.split(split).split(index));
+        return make(source, options, rng.split(split).split(index));
       throw new TasklearnError(
         'UNSUPPORTED_TASK',
         `${id}: tasks of '${options.protocol}' are the same in every split: there are streams of 'test' only. Meta-train on 'permuted', or on sequences of classes.`,

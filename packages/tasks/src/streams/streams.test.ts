@@ -26,6 +26,8 @@ const all: Readonly<Record<string, StreamDistribution>> = {
   rotated: imageStream('r', images, { ...sizes, tasks: 3, protocol: 'rotated', scenario: 'hidden' }),
   split: imageStream('s', images, { ...sizes, tasks: 5, protocol: 'split', scenario: 'class' }),
   classes: classSequence('c', glyphSet, splits, classes),
+  shuffled: imageStream('i', images, { ...sizes, tasks: 3, order: 'shuffled' }),
+  shuffledClasses: classSequence('d', glyphSet, splits, { ...classes, order: 'shuffled' }),
   mean: meanTracking({ order: 'piecewise' }),
   sinusoid: switchingSinusoid(),
 };
@@ -106,6 +108,27 @@ describe('imageStream', () => {
     expect(lifetime.step(8).task).toBe(1);
   });
 
+  it('shuffles the same items, and tests on all of them', () => {
+    const inOrder = imageStream('p', images, { ...sizes, tasks: 3 }).stream('test', 0, createRng(0));
+    const { spec, stream } = imageStream('p', images, { ...sizes, tasks: 3, order: 'shuffled' });
+    const mixed = stream('test', 0, createRng(0));
+    expect([spec.tasks, spec.order, mixed.length]).toEqual([1, 'iid', inOrder.length]);
+    const rows = (data: ArrayLike<number>) =>
+      Array.from({ length: data.length / 36 }, (_, row) =>
+        Array.from(data)
+          .slice(36 * row, 36 * (row + 1))
+          .join(),
+      );
+    const learnt = (lifetime: Stream) =>
+      Array.from({ length: lifetime.length }, (_, t) => rows(lifetime.step(t).inputs.data)).flat();
+    expect(learnt(mixed)).not.toEqual(learnt(inOrder));
+    expect(learnt(mixed).sort()).toEqual(learnt(inOrder).sort());
+    expect(rows(held(mixed, 0))).toEqual([0, 1, 2].flatMap((task) => rows(held(inOrder, task))));
+    expect(() => imageStream('p', images, { ...sizes, scenario: 'task', order: 'shuffled' })).toThrow(
+      invalid,
+    );
+  });
+
   it('refuses what does not fit', () => {
     expect(() => imageStream('p', images, { ...sizes, itemsPerTask: 21 })).toThrow(invalid);
     expect(() => imageStream('s', images, { ...sizes, protocol: 'split', tasks: 3 })).toThrow(invalid);
@@ -134,6 +157,17 @@ describe('classSequence', () => {
       return [data.slice(0, 4).join(), data.slice(4).join()];
     });
     expect(new Set([...learnt, ...kept]).size).toBe(18);
+  });
+
+  it('tests on what was learnt, or on all of it at once, where it is asked to', () => {
+    const seen = classSequence('c', glyphSet, splits, { ...classes, testOn: 'seen' });
+    const lifetime = seen.stream('test', 0, createRng(0));
+    expect(held(lifetime, 1).slice(0, 4)).toEqual(lifetime.step(4).inputs.data);
+    expect(held(lifetime, 1).length).toBe(4 * 4);
+    const mixed = classSequence('c', glyphSet, splits, { ...classes, order: 'shuffled' });
+    expect(mixed.spec.tasks).toBe(1);
+    const labels = mixed.stream('test', 0, createRng(0)).testSet?.(0).targets.data;
+    expect([...(labels ?? [])]).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
   it('refuses more classes or items than there are', () => {
