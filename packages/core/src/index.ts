@@ -98,16 +98,20 @@ export { createRegistry, type Registry, type RegistryEntry } from './registry/cr
 export { defineDistribution, defineLearner, definePlugin } from './registry/define.js';
 export type * from './registry/plugin.js';
 export { validatePlugin } from './registry/validate-plugin.js';
+export { packState, stateBytes, unpackState } from './stream/plain-state.js';
 export { requireStream } from './stream/require-stream.js';
-export {
-  type RunStreamOptions,
-  runStream,
-  type StreamResult,
-  type StreamScore,
-  type StreamStep,
-  scoreStream,
-} from './stream/run-stream.js';
+export { type RunStreamOptions, runStream, type StreamResult } from './stream/run-stream.js';
+export { type LifetimeScore, scoreLifetime } from './stream/score-lifetime.js';
+export { type StreamScore, scoreStream } from './stream/score-stream.js';
 export type * from './stream/stream-learner.js';
+export {
+  packProgress,
+  type StreamProgress,
+  type StreamStep,
+  unpackProgress,
+} from './stream/stream-progress.js';
+export { trainStream } from './stream/train-stream.js';
+export type { StreamValidationOptions, TrainStreamOptions } from './stream/train-stream-options.js';
 export { type Transfer, transferOf } from './stream/transfer.js';
 export type * from './task-distribution.js';
 export type * from './tensor-spec.js';

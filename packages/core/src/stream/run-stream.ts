@@ -1,40 +1,22 @@
 import { TasklearnError } from '../errors.js';
 import type { Rng } from '../randomness/rng.js';
 import type { HostTensor } from '../tree/tree.js';
-import type { Stream, StreamAgent, StreamInputs, StreamSpec } from './stream-learner.js';
-
-/** How a batch was predicted, before its targets were revealed. */
-export interface StreamScore {
-  /** Mean over its items: −log p(y) of a classification, in nats; squared error of a regression. */
-  readonly loss: number;
-  /** Share of items classified rightly; absent for a regression. */
-  readonly accuracy?: number;
-}
-
-/** One step of a lifetime. */
-export interface StreamStep extends StreamScore {
-  readonly step: number;
-  /** The task the items truly belong to. */
-  readonly task: number;
-  /** Items the learner held after it. */
-  readonly storedItems: number;
-}
+import { stateBytes } from './plain-state.js';
+import { type StreamScore, scoreStream } from './score-stream.js';
+import type { Stream, StreamAgent, StreamInputs, StreamLedger, StreamSpec } from './stream-learner.js';
+import type { StreamProgress, StreamStep } from './stream-progress.js';
 
 /** A lifetime, lived. */
-export interface StreamResult {
-  /** In order: predicted first, observed afterwards. */
-  readonly steps: readonly StreamStep[];
-  /** Tasks in the order in which they ended. */
-  readonly order: readonly number[];
-  /**
-   * R: row i is measured after the i-th task has ended, row 0 before the first step; column j is the test set of task j.
-   * Empty where the stream has no test sets, or `matrix` is false.
-   */
-  readonly scores: readonly (readonly StreamScore[])[];
-  /** Seconds spent in `observe` and `endTask`. */
-  readonly learningSeconds: number;
+export interface StreamResult extends Omit<StreamProgress, 'state' | 'stateBytes'> {
   /** Largest number of items held. */
   readonly peakStoredItems: number;
+  /**
+   * Bytes of the numbers in the learner's state (parameters, optimiser, memories), the most at any end of a task and at the end of the
+   * lifetime; absent where the state is no plain data.
+   */
+  readonly peakStateBytes?: number;
+  /** What the learner tells of itself at the end; absent where it does not. */
+  readonly ledger?: StreamLedger;
 }
 
 /** What {@link runStream} needs. */
@@ -51,6 +33,21 @@ export interface RunStreamOptions {
   readonly onStep?: (step: StreamStep) => void;
   /** Stops between steps. */
   readonly signal?: AbortSignal;
+  /** Where an interrupted lifetime is taken up, bit for bit on the same executor. Its state is released. */
+  readonly from?: StreamProgress;
+  /** Told of the lifetime after every so many steps, and when it is stopped by the signal. */
+  readonly save?: { readonly every: number; to(progress: StreamProgress): Promise<void> };
+}
+
+/** A lifetime being lived. */
+interface Life {
+  state: unknown;
+  readonly steps: StreamStep[];
+  readonly order: number[];
+  readonly scores: (readonly StreamScore[])[];
+  learningSeconds: number;
+  /** The most so far. */
+  stateBytes: number | undefined;
 }
 
 /** A slice of items [first, first + count) of a tensor [B, ...]. */
@@ -63,34 +60,10 @@ function items({ dtype, shape, data }: HostTensor, first: number, count: number)
   };
 }
 
-/** Scores mean predictions [B, ...]: probabilities of classes, or numbers. */
-export function scoreStream(
-  spec: Pick<StreamSpec, 'target'>,
-  means: HostTensor,
-  targets: HostTensor,
-): StreamScore {
-  const count = targets.shape[0] as number;
-  if (spec.target.kind === 'regression') {
-    let sum = 0;
-    for (let index = 0; index < means.data.length; index += 1)
-      sum += ((means.data[index] as number) - (targets.data[index] as number)) ** 2;
-    return { loss: sum / count };
-  }
-  const classes = means.data.length / count;
-  let loss = 0;
-  let right = 0;
-  for (let item = 0; item < count; item += 1) {
-    const row = means.data.subarray(item * classes, (item + 1) * classes);
-    const label = targets.data[item] as number;
-    loss -= Math.log(Math.max(row[label] as number, 1e-30));
-    if (row.indexOf(Math.max(...row) as never) === label) right += 1;
-  }
-  return { loss: loss / count, accuracy: right / count };
-}
-
 /** Scores the test set of every task; the label of a task is told only where the stream tells it. */
-async function scoreTestSets(options: RunStreamOptions, state: unknown, rng: Rng): Promise<StreamScore[]> {
+async function scoreTestSets(options: RunStreamOptions, { state, order }: Life): Promise<StreamScore[]> {
   const { agent, spec, stream, testBatch = 500 } = options;
+  const rng = options.rng.split('test').split(order.length);
   const scores: StreamScore[] = [];
   for (let task = 0; task < spec.tasks; task += 1) {
     const { inputs, targets } = (stream.testSet as NonNullable<Stream['testSet']>)(task);
@@ -118,62 +91,118 @@ function asked(spec: StreamSpec, inputs: HostTensor, task: number): StreamInputs
   return spec.taskLabels === 'learning' ? { inputs } : shown(spec, inputs, task);
 }
 
-function overBudget(stored: number, { storage }: StreamSpec): TasklearnError {
+function overBudget(what: string, limit: number, received: number): TasklearnError {
   return new TasklearnError(
     'UNSUPPORTED_TASK',
-    `runStream: the learner holds ${stored} items, and the stream allows ${storage}. It declared otherwise: this is a fault of the learner.`,
-    { expected: storage, received: stored },
+    `runStream: the learner ${what}, and the stream allows ${limit}. It declared otherwise: this is a fault of the learner.`,
+    { expected: limit, received },
   );
+}
+
+/** Charges what a learner holds and computes against what the stream allows. */
+function charge({ agent, spec }: RunStreamOptions, { state, steps }: Life): number {
+  const stored = agent.storedItems(state);
+  if (stored > spec.storage) throw overBudget(`holds ${stored} items`, spec.storage, stored);
+  const { gradientsPerItem: limit } = spec;
+  const ledger = limit === undefined ? undefined : agent.ledger?.(state);
+  if (limit !== undefined && ledger !== undefined) {
+    const perItem = ledger.gradients / ((steps.length + 1) * spec.batchSize);
+    if (perItem > limit) throw overBudget(`evaluates ${perItem} gradients per item`, limit, perItem);
+  }
+  return stored;
+}
+
+/** Moves on to the state that `next` makes, and frees the one before. */
+async function move(agent: StreamAgent, life: Life, next: Promise<unknown>): Promise<void> {
+  const began = performance.now();
+  const made = await next;
+  life.learningSeconds += (performance.now() - began) / 1000;
+  if (made !== life.state) agent.release(life.state);
+  life.state = made;
+}
+
+/** Step t: predicts, is scored, is shown the targets. */
+async function liveStep(options: RunStreamOptions, life: Life, t: number): Promise<void> {
+  const { agent, spec, stream, rng, onStep } = options;
+  const { inputs, targets, task } = stream.step(t);
+  const stepRng = rng.split('step').split(t);
+  const means = await agent.predict(life.state, asked(spec, inputs, task), stepRng.split('predict'));
+  const score = scoreStream(spec, means, targets);
+  const step = shown(spec, inputs, task);
+  await move(agent, life, agent.observe(life.state, step, targets, stepRng.split('observe')));
+  const lived = { step: t, task, ...score, storedItems: charge(options, life) };
+  life.steps.push(lived);
+  onStep?.(lived);
+  const last = t + 1 === stream.length;
+  if (spec.boundaries === 'discrete' && (last || stream.step(t + 1).task !== task))
+    await endTask(options, life, task, stepRng.split('end'));
+  else if (last) measure(life);
+}
+
+function measure(life: Life): void {
+  const bytes = stateBytes(life.state);
+  if (bytes !== undefined) life.stateBytes = Math.max(life.stateBytes ?? 0, bytes);
+}
+
+async function endTask(options: RunStreamOptions, life: Life, task: number, rng: Rng): Promise<void> {
+  const { agent, spec } = options;
+  measure(life); // Before what was kept for the end is thrown away.
+  life.order.push(task);
+  if (spec.boundariesKnown && agent.endTask !== undefined)
+    await move(agent, life, agent.endTask(life.state, rng));
+  measure(life);
+  if (isScored(options)) life.scores.push(await scoreTestSets(options, life));
+}
+
+function isScored({ matrix = true, stream }: RunStreamOptions): boolean {
+  return matrix && stream.testSet !== undefined;
+}
+
+function begin({ agent, rng, from }: RunStreamOptions): Life {
+  if (from === undefined) {
+    const state = agent.begin(rng.split('begin'));
+    return { state, steps: [], order: [], scores: [], learningSeconds: 0, stateBytes: undefined };
+  }
+  const { state, steps, order, scores, learningSeconds, stateBytes: bytes } = from;
+  const lived = { steps: [...steps], order: [...order], scores: [...scores] };
+  return { state, ...lived, learningSeconds, stateBytes: bytes };
+}
+
+function progressOf({ stateBytes: bytes, steps, order, scores, ...life }: Life): StreamProgress {
+  const lived = { steps: [...steps], order: [...order], scores: [...scores] };
+  return { ...life, ...lived, ...(bytes === undefined ? {} : { stateBytes: bytes }) };
 }
 
 /**
  * Lives one lifetime: at every step the learner predicts, is scored, and only then is shown the targets. Where a task ends,
  * the test sets of all tasks are scored.
  *
- * @throws `UNSUPPORTED_TASK` if the learner holds more items than the stream allows; whatever the learner throws.
+ * Every random number is a function of `rng` and the step, so that a lifetime that was interrupted and taken up from what it saved
+ * makes the same numbers as one that was not.
+ *
+ * @throws `UNSUPPORTED_TASK` if the learner holds more items, or evaluates more gradients, than the stream allows; the signal's
+ *   reason if it is aborted; whatever the learner throws.
  */
 export async function runStream(options: RunStreamOptions): Promise<StreamResult> {
-  const { agent, spec, stream, rng, onStep, signal, matrix = true } = options;
-  const steps: StreamStep[] = [];
-  const order: number[] = [];
-  const scores: (readonly StreamScore[])[] = [];
-  const scored = matrix && stream.testSet !== undefined;
-  let learningSeconds = 0;
-  let state = agent.begin(rng.split('begin'));
-  /** Moves on to the state that `next` makes, and frees the one before. */
-  const move = async (next: Promise<unknown>) => {
-    const began = performance.now();
-    const made = await next;
-    learningSeconds += (performance.now() - began) / 1000;
-    if (made !== state) agent.release(state);
-    state = made;
-  };
+  const { agent, stream, signal, save } = options;
+  const life = begin(options);
   try {
-    if (scored) scores.push(await scoreTestSets(options, state, rng.split('test').split(0)));
-    for (let t = 0; t < stream.length; t += 1) {
+    if (isScored(options) && life.scores.length === 0) life.scores.push(await scoreTestSets(options, life));
+    for (let t = life.steps.length; t < stream.length; t += 1) {
+      if (signal?.aborted === true && t > 0) await save?.to(progressOf(life));
       signal?.throwIfAborted();
-      const { inputs, targets, task } = stream.step(t);
-      const step = shown(spec, inputs, task);
-      const stepRng = rng.split('step').split(t);
-      const means = await agent.predict(state, asked(spec, inputs, task), stepRng.split('predict'));
-      const score = scoreStream(spec, means, targets);
-      await move(agent.observe(state, step, targets, stepRng.split('observe')));
-      const storedItems = agent.storedItems(state);
-      if (storedItems > spec.storage) throw overBudget(storedItems, spec);
-      const lived = { step: t, task, ...score, storedItems };
-      steps.push(lived);
-      onStep?.(lived);
-      const ended =
-        spec.boundaries === 'discrete' && (t + 1 === stream.length || stream.step(t + 1).task !== task);
-      if (!ended) continue;
-      order.push(task);
-      if (spec.boundariesKnown && agent.endTask !== undefined)
-        await move(agent.endTask(state, stepRng.split('end')));
-      if (scored) scores.push(await scoreTestSets(options, state, rng.split('test').split(order.length)));
+      await liveStep(options, life, t);
+      if (save !== undefined && (t + 1) % save.every === 0) await save.to(progressOf(life));
     }
+    const { steps, order, scores, learningSeconds, stateBytes: bytes } = life;
+    const ledger = agent.ledger?.(life.state);
+    return {
+      ...{ steps, order, scores, learningSeconds },
+      peakStoredItems: steps.reduce((most, { storedItems }) => Math.max(most, storedItems), 0),
+      ...(bytes === undefined ? {} : { peakStateBytes: bytes }),
+      ...(ledger === undefined ? {} : { ledger }),
+    };
   } finally {
-    agent.release(state);
+    agent.release(life.state);
   }
-  const peakStoredItems = steps.reduce((most, { storedItems }) => Math.max(most, storedItems), 0);
-  return { steps, order, scores, learningSeconds, peakStoredItems };
 }

@@ -30,6 +30,8 @@ export interface StreamSpec {
   readonly tasks: number;
   /** Items a learner may keep; `Infinity` for no limit, 0 for none. */
   readonly storage: number;
+  /** Gradients of the loss of an item that a learner may evaluate per item that arrives; no limit where absent. */
+  readonly gradientsPerItem?: number;
 }
 
 /** Inputs of one step [B, ...], with the task label only where the stream declares boundaries known. */
@@ -46,6 +48,16 @@ export interface Stream {
   step(t: number): { readonly inputs: HostTensor; readonly targets: HostTensor; readonly task: number };
   /** Held-out items of task j, for the accuracy matrix; absent where tasks are not discrete. */
   testSet?(task: number): { readonly inputs: HostTensor; readonly targets: HostTensor };
+  /** What could have been done by whoever knew the whole lifetime; absent where it is not known. */
+  comparators?(): StreamComparators;
+}
+
+/** Losses that a learner's are measured against, step by step, as `runStream` scores them; the difference is regret. */
+export interface StreamComparators {
+  /** Of the best fixed prediction in hindsight, or the best fixed parameters. */
+  readonly fixed?: readonly number[];
+  /** Of the best one for each task or segment. */
+  readonly dynamic?: readonly number[];
 }
 
 /** Streams. Pure: stream `index` of a split depends on the split, the index and `rng`'s key alone. */
@@ -65,9 +77,22 @@ export interface StreamNeeds {
   readonly storage: number;
   /** Whether it is meta-trained on lifetimes of the `train` split first. */
   readonly metaTraining: boolean;
+  /** Gradients of the loss of an item that it evaluates per item that arrives, at most; not said where absent. */
+  readonly gradientsPerItem?: number;
 }
 
-/** A learner at work on lifetimes: predicts first, then observes. Its state is immutable. */
+/** What a learner has come to in a lifetime, for the ledger of its resources. */
+export interface StreamLedger {
+  /** Numbers that predictions are made from, meta-learned ones included; not memories, nor states of an optimiser. */
+  readonly parameters: number;
+  /** Gradients of the loss of an item evaluated so far: a step on 10 new and 10 kept items counts 20. */
+  readonly gradients: number;
+}
+
+/**
+ * A learner at work on lifetimes: predicts first, then observes. Its state is immutable, and holds everything that later steps
+ * depend on. Where it is plain data (objects, arrays, typed arrays, numbers, texts), a lifetime can be interrupted and resumed.
+ */
 export interface StreamAgent<State = unknown> {
   /** State before the first step of a lifetime. */
   begin(rng: Rng): State;
@@ -79,6 +104,8 @@ export interface StreamAgent<State = unknown> {
   endTask?(state: State, rng: Rng): Promise<State>;
   /** Items held now, charged against the stream's storage. */
   storedItems(state: State): number;
+  /** Parameters and gradients, for comparisons of cost. */
+  ledger?(state: State): StreamLedger;
   /** Frees a state. Calling it twice is harmless. */
   release(state: State): void;
   /** Frees compiled steps. Calling it twice is harmless. */
