@@ -96,6 +96,20 @@ export function createIndependent(
 }
 
 /**
+ * An input layer for each task, chosen by its label, and one network behind all of them: for tasks whose inputs differ and whose
+ * answers do not.
+ *
+ * @throws `INVALID_OPTION` for an unknown key or a value out of range.
+ * @see Lopez-Paz, Ranzato. Gradient Episodic Memory for Continual Learning. NeurIPS 2017, section 5.
+ */
+export function createMultimodal(options: PartialOptions<LifelongOptions> = {}): StreamLearner<OnlineState> {
+  const all = resolveLifelong('multimodal', lifelongDefaults, options);
+  requireIterations('multimodal', all);
+  const belief = { kind: 'perTask', start: 'fresh', own: 'inputLayer' } as const;
+  return onlineLearner({ ...plainParts('multimodal', all), belief });
+}
+
+/**
  * Starts again from first weights with every task.
  *
  * @throws `INVALID_OPTION` for an unknown key or a value out of range.

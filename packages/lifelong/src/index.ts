@@ -3,6 +3,7 @@ export {
   createFollowTheLeader,
   createFromScratch,
   createIndependent,
+  createMultimodal,
   createOnlineSgd,
   type FollowTheLeaderOptions,
   followTheLeaderDefaults,

@@ -28,6 +28,7 @@ const learners = {
   'online-sgd': {},
   'follow-the-leader': { passes: 2, restart: true },
   independent: {},
+  multimodal: {},
   'from-scratch': {},
   'experience-replay': { size: 12, replay: 6 },
   ewc: { samples: 4 },
@@ -62,7 +63,7 @@ async function live(
 
 describe.each(keys)('%s', (key) => {
   it.each(['task', 'class'] as const)('lives alike eager and compiled, %s-incremental', async (scenario) => {
-    if (key === 'independent' && scenario === 'class') {
+    if ((key === 'independent' || key === 'multimodal') && scenario === 'class') {
       const { spec } = smallClasses('class');
       expect(() => requireStream(make(key).needs(spec), spec)).toThrow(/only while it learns/);
       return;
@@ -155,6 +156,35 @@ describe('what is known exactly', () => {
     const accuracies = scores.map((row) => row.map(({ accuracy = 0 }) => accuracy));
     expect(transferOf(accuracies, order).backward).toBe(0);
     for (const [row, own] of scores.slice(1).entries()) expect(own[0]).toEqual(scores[row + 1]?.[0]);
+  });
+
+  it('shares all but the input layer with `multimodal`', async () => {
+    const { spec, stream } = smallClasses('task');
+    const agent = (await make('multimodal', { network: { hidden: [8, 5] } }).openAgent(undefined, {
+      spec,
+      executor: eagerExecutor(),
+      rng: createRng(0),
+    })) as StreamAgent<OnlineState>;
+    let state = agent.begin(createRng(1));
+    for (let t = 0; t < 2 * 4; t++) {
+      const { inputs, targets, task } = stream.step(t);
+      state = await agent.observe(state, { inputs, taskLabel: task }, targets, createRng(t));
+    }
+    const [first, second] = state.components.map((component) => component?.theta.data as Float32Array);
+    const before = state.components[0]?.theta.data.slice();
+    const { inputs, targets } = stream.step(0);
+    state = await agent.observe(state, { inputs, taskLabel: 0 }, targets, createRng(9));
+    const after = state.components[0]?.theta.data as Float32Array;
+    const shift = (a: Float32Array, b: Float32Array) =>
+      a.map((value, index) => Math.abs(value - (b[index] as number)));
+    // Leaves are sorted by name: 45 numbers of the second layer, then 40 of the input layer; all but these went on from the other task.
+    const [own, shared] = [shift(after, first as Float32Array), shift(after, second as Float32Array)];
+    expect(Math.max(...own.subarray(45, 85))).toBeLessThan(0.2);
+    expect(Math.max(...shared.subarray(45, 85))).toBeGreaterThan(0.5);
+    expect(Math.max(...shared.subarray(0, 45), ...shared.subarray(85))).toBeLessThan(0.1);
+    expect(before).toEqual(first);
+    expect(state.components[0]?.step).toBe(9);
+    agent.dispose();
   });
 
   it('consolidates a linear Gaussian model into that of joint training', async () => {

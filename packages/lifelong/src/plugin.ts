@@ -10,6 +10,7 @@ import {
   createFollowTheLeader,
   createFromScratch,
   createIndependent,
+  createMultimodal,
   createOnlineSgd,
   followTheLeaderDefaults,
   independentDefaults,
@@ -82,6 +83,12 @@ export const lifelongPlugin = definePlugin({
       createFollowTheLeader,
     ),
     independent: learner('Baseline: a network for each task.', gem, independentDefaults, createIndependent),
+    multimodal: learner(
+      'Baseline: an input layer for each task, the rest shared.',
+      gem,
+      lifelongDefaults,
+      createMultimodal,
+    ),
     'from-scratch': learner(
       'Baseline: starts again with every task.',
       gem,

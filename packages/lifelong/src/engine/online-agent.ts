@@ -1,30 +1,25 @@
 import {
-  createRng,
-  disposeTree,
   type Executor,
-  flattenTree,
   type HostTensor,
-  mapTree,
   type Prepared,
   type Rng,
   type StreamAgent,
   type StreamInputs,
   type StreamSpec,
-  type Tree,
   type TreeSpec,
-  treeSpec,
   unflattenTree,
 } from '@tasklearn/core';
 import { predictiveOf } from '@tasklearn/nn';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { drawItems } from '../memory/draw-items.js';
 import { classMask, itemBatch, itemsOf } from '../memory/item-batch.js';
 import { createMemory, emptyMemory, type Memory, type StoredItem } from '../memory/memory.js';
 import type { Protection } from '../protection/protection.js';
+import { componentOf, newComponent, structureOf, withComponent } from './components.js';
 import { fisherDiagonal } from './fisher.js';
 import { type NetworkParameters, type StreamNetwork, streamNetwork } from './network.js';
 import type { OnlineLearnerParts } from './online-learner.js';
-import type { Component, OnlineState } from './online-state.js';
+import type { OnlineState } from './online-state.js';
 import { outputsOf, type TrainInput, type TrainOutput, trainStep } from './train-step.js';
 
 type PredictInput<Leaf = tf.Tensor> = {
@@ -40,6 +35,7 @@ interface Workshop {
   readonly parts: OnlineLearnerParts;
   readonly spec: StreamSpec;
   readonly network: StreamNetwork;
+  readonly thetaSpec: TreeSpec;
   readonly memory: Memory;
   readonly recent: Memory;
   readonly protection: Protection;
@@ -48,51 +44,6 @@ interface Workshop {
 }
 
 const number = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
-
-function hosted(tensor: tf.Tensor): HostTensor {
-  return { dtype: 'float32', shape: tensor.shape, data: tensor.dataSync().slice() as Float32Array };
-}
-
-function newComponent({ network, parts }: Workshop, rng: Rng): Component {
-  let made: Component | undefined;
-  tf.tidy(() => {
-    const { vector } = flattenTree(network.init(rng));
-    const state = parts.update.optimizer.init(vector.size);
-    const optimizer = mapTree(state as Tree<tf.Tensor>, hosted as never) as unknown as Component['optimizer'];
-    made = { theta: hosted(vector), optimizer, step: 0 };
-  });
-  return made as Component;
-}
-
-/** The structure of a network's parameters. */
-function structureOf(network: StreamNetwork): TreeSpec {
-  const parameters = network.init(createRng(0));
-  const spec = treeSpec(parameters);
-  disposeTree(parameters);
-  return spec;
-}
-
-/** The network at work on a task: of the task, or the only one. */
-function componentOf(workshop: Workshop, state: OnlineState, task: number, rng: Rng): Component {
-  const { kind, start } = workshop.parts.belief;
-  if (kind === 'single') return state.components[0] as Component;
-  const known = state.components[task];
-  if (known !== undefined) return known;
-  const before = start === 'copy' ? state.components[state.task] : undefined;
-  return before ?? newComponent(workshop, rng.split('component').split(task));
-}
-
-function withComponent(
-  workshop: Workshop,
-  state: OnlineState,
-  task: number,
-  component: Component,
-): OnlineState {
-  const place = workshop.parts.belief.kind === 'single' ? 0 : task;
-  const components = [...state.components];
-  components[place] = component;
-  return { ...state, components };
-}
 
 /** Kept items whose loss may not rise: a row per task met before the one at hand, or one row from all of them; none at first. */
 function pastOf({ parts, spec }: Workshop, state: OnlineState, task: number, rng: Rng) {
@@ -253,7 +204,17 @@ function openWorkshop(parts: OnlineLearnerParts, spec: StreamSpec, executor: Exe
   );
   const memory = createMemory(parts.memory.kind, parts.memory.size, spec.tasks);
   const recent = createMemory('reservoir', protection.candidates, spec.tasks);
-  const workshop: Workshop = { parts, spec, network, memory, recent, protection, train, predict: predicted };
+  const workshop: Workshop = {
+    parts,
+    spec,
+    network,
+    thetaSpec,
+    memory,
+    recent,
+    protection,
+    train,
+    predict: predicted,
+  };
   const dispose = () => {
     for (const held of [fisher, train, predicted]) held.dispose();
   };

@@ -48,6 +48,8 @@ export interface BeliefSettings {
   readonly kind: 'single' | 'perTask';
   /** Where the network of a new task begins: with weights of its own, or with those of the task before. */
   readonly start: 'fresh' | 'copy';
+  /** What of it a task has for itself: all of it, or the layer that sees the inputs; the rest is shared. Default `network`. */
+  readonly own?: 'network' | 'inputLayer';
 }
 
 /** Constraints from memory: gradients may not make the loss of what is kept worse. */
