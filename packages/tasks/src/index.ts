@@ -34,6 +34,13 @@ export {
   mnistClassNames,
   mnistDefaults,
   mnistEpisodes,
+export { type DigitPairsOptions, digitPairs, digitPairsDefaults } from './mnist/digit-pairs.js';
+export {
+  type ImageParts,
+  type ImageTasksOptions,
+  imageTasks,
+  imageTasksDefaults,
+} from './mnist/image-tasks.js';
 } from './mnist/mnist-episodes.js';
 export { decodeOmniglot } from './omniglot/decode-omniglot.js';
 export { type OmniglotOptions, omniglot, omniglotDefaults, omniglotImages } from './omniglot/omniglot.js';
@@ -74,6 +81,33 @@ export {
   type Table,
   type TableDescription,
 } from './tabular/decode-table.js';
+export {
+  type ConflictingQuadratics,
+  type ConflictingQuadraticsOptions,
+  conflictingQuadratics,
+  conflictingQuadraticsDefaults,
+  deepValleys,
+  deepValleysStarts,
+} from './suites/conflicting-losses.js';
+export {
+  type CorrelatedRegressionOptions,
+  correlatedRegression,
+  correlatedRegressionDefaults,
+} from './suites/correlated-regression.js';
+export {
+  type DescribedSinusoidsOptions,
+  describedSinusoids,
+  describedSinusoidsDefaults,
+} from './suites/described-sinusoids.js';
+export { type InMemoryTasksOptions, inMemoryTasks, type TaskItems } from './suites/in-memory-tasks.js';
+export {
+  type LinearEstimate,
+  type LinearOracle,
+  type LinearProblem,
+  linearOracle,
+} from './suites/linear-oracle.js';
+export { type LinearSuite, linearSuite } from './suites/linear-suite.js';
+export { type LinearSuiteOptions, linearSuiteDefaults } from './suites/linear-suite-options.js';
 export { type KnownTable, knownTables } from './tabular/known-tables.js';
 export { type FeatureOptions, type Features, tableFeatures } from './tabular/table-features.js';
 export {

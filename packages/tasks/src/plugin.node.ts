@@ -1,4 +1,6 @@
 import { defineDistribution, definePlugin, type Reference } from '@tasklearn/core';
+import { type DigitPairsOptions, digitPairs, digitPairsDefaults } from './mnist/digit-pairs.js';
+import { type ImageTasksOptions, imageTasks, imageTasksDefaults } from './mnist/image-tasks.js';
 import { sortByClass } from './mnist/labelled-images.js';
 import { loadFashionMnist, loadMnist } from './mnist/load-mnist.node.js';
 import {
@@ -123,6 +125,61 @@ const tabular = (name: KnownTable, summary: string, reference?: Reference) =>
       tableTasks(await loadTable(name, data ?? undefined), knownTables[name], options),
   });
 
+const capsules: Reference = {
+  title: 'Dynamic Routing Between Capsules',
+  authors: 'Sabour, Frosst, Hinton',
+  year: 2017,
+  url: 'https://arxiv.org/abs/1710.09829',
+};
+
+const overlaidDigits = defineDistribution<DigitPairsOptions & WithFolder>({
+  kind: 'joint',
+  summary: 'Two digits laid over each other (MultiMNIST): which is upper left, which lower right?',
+  reference: capsules,
+  defaults: { ...digitPairsDefaults, data: null },
+  create: async ({ data, ...options }) => {
+    const images = await loadMnist(data ?? undefined);
+    return digitPairs('@tasklearn/tasks/multi-mnist', [images, images], options);
+  },
+});
+
+const overlaidPair = defineDistribution<DigitPairsOptions & WithFolder>({
+  kind: 'joint',
+  summary: 'A digit (MNIST) and an article of clothing (Fashion-MNIST) laid over each other: which are they?',
+  reference: capsules,
+  defaults: { ...digitPairsDefaults, data: null },
+  create: async ({ data, ...options }) => {
+    const [first, second] = [await loadMnist(data ?? undefined), await loadFashionMnist(data ?? undefined)];
+    return digitPairs('@tasklearn/tasks/mnist-over-fashion', [first, second], options);
+  },
+});
+
+const digitTasks = defineDistribution<ImageTasksOptions & WithFolder>({
+  kind: 'joint',
+  summary:
+    'Tasks on digits of their own (MNIST), alike or with pixels or labels in an order of each task`s own.',
+  defaults: { ...imageTasksDefaults, data: null },
+  create: async ({ data, ...options }) => {
+    const images = await loadMnist(data ?? undefined);
+    return imageTasks('@tasklearn/tasks/mnist-tasks', [{ name: 'digits', images }], options);
+  },
+});
+
+const digitsAndClothes = defineDistribution<ImageTasksOptions & WithFolder>({
+  kind: 'joint',
+  summary:
+    'Tasks on digits (MNIST) and on clothes (Fashion-MNIST) by turns: one network for two kinds of image.',
+  defaults: { ...imageTasksDefaults, tasks: 2, data: null },
+  create: async ({ data, ...options }) => {
+    const [first, second] = [await loadMnist(data ?? undefined), await loadFashionMnist(data ?? undefined)];
+    const parts = [
+      { name: 'digits', images: first },
+      { name: 'clothes', images: second },
+    ];
+    return imageTasks('@tasklearn/tasks/mnist-and-fashion', parts, options);
+  },
+});
+
 const census: Reference = {
   title: 'Scaling Up the Accuracy of Naive-Bayes Classifiers: a Decision-Tree Hybrid',
   authors: 'Kohavi',
@@ -141,6 +198,10 @@ export const tasksPlugin = definePlugin({
     'mnist-stream': images('mnist-stream', 'digits (MNIST)', loadMnist),
     'fashion-mnist-stream': images('fashion-mnist-stream', 'clothes (Fashion-MNIST)', loadFashionMnist),
     'omniglot-sequence': characterSequence,
+    'multi-mnist': overlaidDigits,
+    'mnist-over-fashion': overlaidPair,
+    'mnist-tasks': digitTasks,
+    'mnist-and-fashion': digitsAndClothes,
     adult: tabular('adult', 'Two classifications of the same 48,842 people: income and marriage.', census),
     'census-income': tabular(
       'census-income-test',

@@ -32,6 +32,18 @@ import { VERSION } from './version.js';
 
 const sinusoid = defineDistribution<SinusoidOptions>({
   kind: 'episodic',
+import {
+  type CorrelatedRegressionOptions,
+  correlatedRegression,
+  correlatedRegressionDefaults,
+} from './suites/correlated-regression.js';
+import {
+  type DescribedSinusoidsOptions,
+  describedSinusoids,
+  describedSinusoidsDefaults,
+} from './suites/described-sinusoids.js';
+import { linearSuite } from './suites/linear-suite.js';
+import { type LinearSuiteOptions, linearSuiteDefaults } from './suites/linear-suite-options.js';
   summary: 'Regression on sinusoids that differ in amplitude and phase.',
   reference: {
     title: 'Model-Agnostic Meta-Learning for Fast Adaptation of Deep Networks',
@@ -157,3 +169,34 @@ export const tasksPlugin = definePlugin({
     'prototype-stream': prototypes,
   },
 });
+const linearTasks = defineDistribution<LinearSuiteOptions>({
+  kind: 'joint',
+  summary:
+    'Linear-Gaussian tasks with dials (relatedness, groups, conflict, scale ...) and exact Bayes risks.',
+  defaults: linearSuiteDefaults,
+  create: linearSuite,
+});
+
+const correlated = defineDistribution<CorrelatedRegressionOptions>({
+  kind: 'joint',
+  summary: 'Two regressions on the same inputs whose weights have a chosen cosine.',
+  reference: {
+    title: 'Modeling Task Relationships in Multi-task Learning with Multi-gate Mixture-of-Experts',
+    authors: 'Ma, Zhao, Yi, Chen, Hong, Chi',
+    year: 2018,
+    url: 'https://doi.org/10.1145/3219819.3220007',
+  },
+  defaults: correlatedRegressionDefaults,
+  create: correlatedRegression,
+});
+
+const described = defineDistribution<DescribedSinusoidsOptions>({
+  kind: 'joint',
+  summary: 'Sinusoids whose descriptor says what they are, so that tasks without data can be answered.',
+  defaults: describedSinusoidsDefaults,
+  create: describedSinusoids,
+});
+
+    'linear-suite': linearTasks,
+    'correlated-regression': correlated,
+    'described-sinusoids': described,

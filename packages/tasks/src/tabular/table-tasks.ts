@@ -9,6 +9,7 @@ import {
   type Split,
   TasklearnError,
 } from '@tasklearn/core';
+import { oneHotDescriptors } from '../suites/one-hot-descriptors.js';
 import type { Table } from './decode-table.js';
 import { type FeatureOptions, type Features, tableFeatures } from './table-features.js';
 
@@ -105,12 +106,6 @@ function statistics(
   }
   const tensor = (data: Float32Array): HostTensor => ({ dtype: 'float32', shape: [tasks, 1], data });
   return { mean: tensor(mean), deviation: tensor(deviation) };
-}
-
-function oneHotDescriptors(tasks: number): HostTensor {
-  const data = new Float32Array(tasks * tasks);
-  for (let task = 0; task < tasks; task += 1) data[task * (tasks + 1)] = 1;
-  return { dtype: 'float32', shape: [tasks, tasks], data };
 }
 
 function validate(id: string, options: TableSplitOptions): void {
