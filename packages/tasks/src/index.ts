@@ -27,13 +27,6 @@ export type { GlyphScript } from './glyphs/glyph-script.js';
 export { glyphDefaults, glyphs } from './glyphs/glyphs.js';
 export { type GlyphData, loadGlyphs } from './glyphs/load-glyphs.js';
 export { decodeIdx, type IdxArray } from './mnist/decode-idx.js';
-export { joinLabels, type LabelledImages, sortByClass } from './mnist/labelled-images.js';
-export {
-  fashionMnistClassNames,
-  type MnistOptions,
-  mnistClassNames,
-  mnistDefaults,
-  mnistEpisodes,
 export { type DigitPairsOptions, digitPairs, digitPairsDefaults } from './mnist/digit-pairs.js';
 export {
   type ImageParts,
@@ -41,6 +34,13 @@ export {
   imageTasks,
   imageTasksDefaults,
 } from './mnist/image-tasks.js';
+export { joinLabels, type LabelledImages, sortByClass } from './mnist/labelled-images.js';
+export {
+  fashionMnistClassNames,
+  type MnistOptions,
+  mnistClassNames,
+  mnistDefaults,
+  mnistEpisodes,
 } from './mnist/mnist-episodes.js';
 export { decodeOmniglot } from './omniglot/decode-omniglot.js';
 export { type OmniglotOptions, omniglot, omniglotDefaults, omniglotImages } from './omniglot/omniglot.js';
@@ -75,13 +75,6 @@ export {
   switchingSinusoidDefaults,
 } from './streams/switching-sinusoid.js';
 export {
-  type Column,
-  type ColumnDescription,
-  decodeTable,
-  type Table,
-  type TableDescription,
-} from './tabular/decode-table.js';
-export {
   type ConflictingQuadratics,
   type ConflictingQuadraticsOptions,
   conflictingQuadratics,
@@ -108,6 +101,13 @@ export {
 } from './suites/linear-oracle.js';
 export { type LinearSuite, linearSuite } from './suites/linear-suite.js';
 export { type LinearSuiteOptions, linearSuiteDefaults } from './suites/linear-suite-options.js';
+export {
+  type Column,
+  type ColumnDescription,
+  decodeTable,
+  type Table,
+  type TableDescription,
+} from './tabular/decode-table.js';
 export { type KnownTable, knownTables } from './tabular/known-tables.js';
 export { type FeatureOptions, type Features, tableFeatures } from './tabular/table-features.js';
 export {

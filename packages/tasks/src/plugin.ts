@@ -27,11 +27,6 @@ import {
   switchingSinusoid,
   switchingSinusoidDefaults,
 } from './streams/switching-sinusoid.js';
-import { type GaussianOptions, gaussianDefaults, gaussianEpisodes } from './vectors/gaussian-episodes.js';
-import { VERSION } from './version.js';
-
-const sinusoid = defineDistribution<SinusoidOptions>({
-  kind: 'episodic',
 import {
   type CorrelatedRegressionOptions,
   correlatedRegression,
@@ -44,6 +39,11 @@ import {
 } from './suites/described-sinusoids.js';
 import { linearSuite } from './suites/linear-suite.js';
 import { type LinearSuiteOptions, linearSuiteDefaults } from './suites/linear-suite-options.js';
+import { type GaussianOptions, gaussianDefaults, gaussianEpisodes } from './vectors/gaussian-episodes.js';
+import { VERSION } from './version.js';
+
+const sinusoid = defineDistribution<SinusoidOptions>({
+  kind: 'episodic',
   summary: 'Regression on sinusoids that differ in amplitude and phase.',
   reference: {
     title: 'Model-Agnostic Meta-Learning for Fast Adaptation of Deep Networks',
@@ -151,24 +151,6 @@ const drawnFunctions = defineDistribution<GaussianProcessOptions>({
   create: gaussianProcess,
 });
 
-/** Task distributions that need no files; `@tasklearn/tasks/node` has all of them. */
-export const tasksPlugin = definePlugin({
-  specificationVersion: 'v1',
-  name: '@tasklearn/tasks',
-  version: VERSION,
-  distributions: {
-    sinusoid,
-    linear: line,
-    glyphs: characters,
-    'gaussian-episodes': gaussian,
-    'sinusoid-or-line': twoFamilies,
-    'circle-boundary': circle,
-    'gaussian-process': drawnFunctions,
-    'mean-tracking': points,
-    'switching-sinusoid': switching,
-    'prototype-stream': prototypes,
-  },
-});
 const linearTasks = defineDistribution<LinearSuiteOptions>({
   kind: 'joint',
   summary:
@@ -197,6 +179,24 @@ const described = defineDistribution<DescribedSinusoidsOptions>({
   create: describedSinusoids,
 });
 
+/** Task distributions that need no files; `@tasklearn/tasks/node` has all of them. */
+export const tasksPlugin = definePlugin({
+  specificationVersion: 'v1',
+  name: '@tasklearn/tasks',
+  version: VERSION,
+  distributions: {
+    sinusoid,
+    linear: line,
+    glyphs: characters,
+    'gaussian-episodes': gaussian,
+    'sinusoid-or-line': twoFamilies,
+    'circle-boundary': circle,
+    'gaussian-process': drawnFunctions,
+    'mean-tracking': points,
+    'switching-sinusoid': switching,
+    'prototype-stream': prototypes,
     'linear-suite': linearTasks,
     'correlated-regression': correlated,
     'described-sinusoids': described,
+  },
+});
