@@ -8,6 +8,8 @@ export interface ContextLayout {
   readonly next: boolean;
   /** Rewards below it are shown as 0, others as what they exceed it by; null shows them as they are. */
   readonly threshold: number | null;
+  /** Added to rewards that reach the threshold, so that they stand out from 0. */
+  readonly bonus: number;
   /** F: observation, action, reward and perhaps next observation. */
   readonly features: number;
 }
@@ -17,15 +19,19 @@ export function contextLayout(
   encoding: StepEncoding,
   next: boolean,
   threshold: number | null,
+  bonus = 0,
 ): ContextLayout {
   const { observationSize: O, actionSize: A } = encoding;
-  return { encoding, next, threshold, features: O + A + 1 + (next ? O : 0) };
+  return { encoding, next, threshold, bonus, features: O + A + 1 + (next ? O : 0) };
 }
 
 /** The reward that the encoder sees. */
-export function shownReward({ threshold }: ContextLayout, reward: number): number {
+export function shownReward(
+  { threshold, bonus }: Pick<ContextLayout, 'threshold' | 'bonus'>,
+  reward: number,
+): number {
   if (threshold === null) return reward;
-  return reward < threshold ? 0 : reward - threshold;
+  return reward < threshold ? 0 : reward - threshold + bonus;
 }
 
 /** One recorded step as features, written at `offset`. */

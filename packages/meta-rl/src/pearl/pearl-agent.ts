@@ -25,6 +25,8 @@ export interface PearlTaskState {
   readonly last: LastStep;
   /** What each copy acted on, [T, O]. */
   readonly before: Float32Array;
+  /** Episodes that have ended. */
+  readonly episodes: number;
 }
 
 /** What training changes about an agent. */
@@ -108,6 +110,7 @@ export function pearlAgent(options: PearlAgentOptions): ControlAgent<PearlTaskSt
         latent: standardNormal(trials * latentSize, rng.split('latent')),
         last: noLastStep(encoding, trials),
         before: new Float32Array(trials * encoding.observationSize),
+        episodes: 0,
       };
     },
     async act(state, { observation }, active, rng) {
@@ -125,10 +128,10 @@ export function pearlAgent(options: PearlAgentOptions): ControlAgent<PearlTaskSt
       addToTrialBatch(seen, state.before, actions, shown, active, 0);
       return { ...state, seen, last: afterStep(state.last, encoding, actions, shown, active) };
     },
-    endEpisode: (state) => state,
+    endEpisode: (state) => ({ ...state, episodes: state.episodes + 1 }),
     async adapt(state, rng) {
       const { copies, length } = state.seen;
-      if (practice?.fromPrior() === true)
+      if (practice?.fromPrior() ?? state.episodes < parts.options.testPriorEpisodes)
         return { ...state, latent: standardNormal(copies * latentSize, rng.split('latent')) };
       const shape = [copies, length, layout.features + 1];
       const set = hostArray(shape, contextOfTrials(layout, state.seen));

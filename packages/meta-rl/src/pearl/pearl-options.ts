@@ -25,11 +25,19 @@ export type PearlOptions = {
    * earnest while values learn from the dense reward. Null shows rewards as they are.
    */
   readonly contextThreshold: number | null;
+  /** >= 0, added to the rewards shown that reach the threshold: a goal just felt must not look like none. */
+  readonly contextBonus: number;
   /**
    * Share of the contexts of gradient steps, in [0, 1], that show rewards as they are in spite of the threshold: they give z
    * its meaning before anything sparse has been found. Never at test.
    */
   readonly denseContextShare: number;
+  /** Updates over which that share falls to zero; 0 keeps it. */
+  readonly denseContextUpdates: number;
+  /** Whether N(0, I) is a factor of the product of Gaussians; the paper has none. */
+  readonly priorFactor: boolean;
+  /** Episodes of a trial at test with z from the prior before any from the posterior, at least 1. */
+  readonly testPriorEpisodes: number;
   /** γ in [0, 1]. */
   readonly discount: number;
   /** Factor of rewards in the values, > 0. */
@@ -74,7 +82,11 @@ export const pearlDefaults: PearlOptions = {
   encoderHidden: [64, 64],
   contextNext: false,
   contextThreshold: null,
+  contextBonus: 0,
   denseContextShare: 0,
+  denseContextUpdates: 0,
+  priorFactor: false,
+  testPriorEpisodes: 1,
   discount: 0.99,
   rewardScale: 5,
   entropyWeight: 1,
@@ -122,11 +134,14 @@ export function resolvePearlOptions(
   const counts = ['latentSize', 'collectTasks', 'priorEpisodes', 'gradientSteps', 'batchTasks'] as const;
   const sizes = ['batchSize', 'contextSize', 'capacity', 'trainingTasks', 'epsilonUpdates'] as const;
   for (const key of [...counts, ...sizes] as const) requireInteger(owner, options, key);
-  requireInteger(owner, options, 'posteriorEpisodes', 0);
+  for (const key of ['posteriorEpisodes', 'denseContextUpdates'] as const)
+    requireInteger(owner, options, key, 0);
+  requireInteger(owner, options, 'testPriorEpisodes');
   for (const key of ['hidden', 'encoderHidden'] as const) requireIntegers(owner, options, key);
   for (const key of ['rewardScale', 'targetRate', 'learningRate'] as const)
     requirePositive(owner, options, key);
-  for (const key of ['divergenceWeight', 'entropyWeight'] as const) requireNonNegative(owner, options, key);
+  for (const key of ['divergenceWeight', 'entropyWeight', 'contextBonus'] as const)
+    requireNonNegative(owner, options, key);
   for (const key of ['discount', 'denseContextShare', 'epsilon', 'persistence', 'targetRate'] as const)
     requireInRange(owner, options, key, 0, 1);
   return options;

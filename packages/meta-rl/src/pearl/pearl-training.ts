@@ -49,10 +49,10 @@ export function pearlParts(
   options: PearlOptions,
 ): { readonly parts: PearlParts; readonly layout: ContextLayout } {
   const encoding = stepEncoding(spec);
-  const layout = contextLayout(encoding, options.contextNext, options.contextThreshold);
+  const layout = contextLayout(encoding, options.contextNext, options.contextThreshold, options.contextBonus);
   const parts = {
     control: encoding.discrete ? latentDoubleQ(spec, options) : softActorCritic(spec, options),
-    encoder: productEncoder(layout.features, options.encoderHidden, options.latentSize),
+    encoder: productEncoder(layout.features, options.encoderHidden, options.latentSize, options.priorFactor),
     observationSize: encoding.observationSize,
     actionSize: encoding.storedActionSize,
     options,
@@ -106,7 +106,12 @@ function remember({ replay }: Fixed, batch: TrialBatch, copy: number, task: numb
 }
 
 /** Transitions [T, B, W] and contexts [T, C, F + 1] of some tasks; contexts of 1 to C items. */
-function drawBatch({ parts, layout, replay, contexts }: Fixed, chosen: Int32Array, rng: Rng) {
+function drawBatch(
+  { parts, layout, replay, contexts }: Fixed,
+  chosen: Int32Array,
+  denseShare: number,
+  rng: Rng,
+) {
   const { batchSize, contextSize } = parts.options;
   const tasks = chosen.length;
   const { rows } = replay.sample(rng.split('rows'), batchSize, { tasks: chosen });
@@ -116,7 +121,7 @@ function drawBatch({ parts, layout, replay, contexts }: Fixed, chosen: Int32Arra
   const context = new Float32Array(tasks * contextSize * width);
   for (let task = 0; task < tasks; task += 1) {
     const count = 1 + rng.integer(contextSize);
-    const dense = rng.next() < parts.options.denseContextShare;
+    const dense = rng.next() < denseShare;
     for (let item = 0; item < count; item += 1) {
       const row = task * contextSize + item;
       const from = row * layout.features;
@@ -129,15 +134,22 @@ function drawBatch({ parts, layout, replay, contexts }: Fixed, chosen: Int32Arra
   return { rows, context: hostArray([tasks, contextSize, width], context) };
 }
 
-async function learn(fixed: Fixed, state: HostState, rng: Rng) {
+/** Share of dense contexts at an update. */
+function denseShareAt({ denseContextShare, denseContextUpdates }: PearlOptions, update: number): number {
+  if (denseContextUpdates === 0) return denseContextShare;
+  return denseContextShare * Math.max(0, 1 - update / denseContextUpdates);
+}
+
+async function learn(fixed: Fixed, state: HostState, update: number, rng: Rng) {
   const { options } = fixed.parts;
   const tasks = Math.min(options.batchTasks, fixed.tasks.length);
+  const denseShare = denseShareAt(options, update);
   let next = state;
   const report = new Float32Array(pearlReport.length);
   for (let index = 0; index < options.gradientSteps; index += 1) {
     const stream = rng.split(index);
     const chosen = stream.split('tasks').permutation(fixed.tasks.length).slice(0, tasks);
-    const batch = drawBatch(fixed, chosen, stream.split('batch'));
+    const batch = drawBatch(fixed, chosen, denseShare, stream.split('batch'));
     const stepped = await fixed.step.run({ ...next, ...batch }, stream.split('noise'));
     const { theta, optimizer, target } = stepped;
     next = { theta, optimizer, step: stepped.step, target };
@@ -220,7 +232,7 @@ export async function openPearlTraining(
       // The first update fills every task's buffers.
       const chosen = updates === 0 ? order : order.slice(0, options.collectTasks);
       const { returns, success } = await collecting.collect(chosen, rng.split('collect'));
-      const learned = await learn(fixed, state, rng.split('learn'));
+      const learned = await learn(fixed, state, updates, rng.split('learn'));
       state = learned.state;
       updates += 1;
       const losses = pearlReport.map((name, index) => [name, learned.report[index] as number]);

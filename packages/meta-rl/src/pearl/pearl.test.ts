@@ -47,33 +47,41 @@ describe('the product encoder', () => {
   it('multiplies Gaussians: precisions add up, means are weighted by them', () => {
     tf.tidy(() => {
       const means = tf.tensor3d([1, 4, 100], [1, 3, 1]);
-      const variances = tf.tensor3d([1, 0.5, 7], [1, 3, 1]);
-      const { mean, variance } = productOfGaussians(means, variances, tf.tensor2d([[1, 1, 0]]));
+      const precisions = tf.tensor3d([1, 2, 7], [1, 3, 1]);
+      const { mean, variance } = productOfGaussians(means, precisions, tf.tensor2d([[1, 1, 0]]));
       // Precisions 1 and 2: σ² = 1/3, μ = (1 · 1 + 4 · 2) / 3; the masked item does not count.
       expect(variance.dataSync()[0]).toBeCloseTo(1 / 3, 5);
       expect(mean.dataSync()[0]).toBeCloseTo(3, 5);
-      const nothing = productOfGaussians(means, variances, tf.zeros([1, 3]));
-      expect([nothing.mean.dataSync()[0], nothing.variance.dataSync()[0]]).toEqual([0, 1]);
+      for (const priorFactor of [false, true]) {
+        const nothing = productOfGaussians(means, precisions, tf.zeros([1, 3]), priorFactor);
+        expect([nothing.mean.dataSync()[0], nothing.variance.dataSync()[0]]).toEqual([0, 1]);
+      }
+      // With a factor for the prior: σ² = 1 / (1 + 1 + 2), μ = (1 · 1 + 4 · 2) / 4.
+      const weighed = productOfGaussians(means, precisions, tf.tensor2d([[1, 1, 0]]), true);
+      expect(weighed.variance.dataSync()[0]).toBeCloseTo(0.25, 5);
+      expect(weighed.mean.dataSync()[0]).toBeCloseTo(2.25, 5);
     });
   });
 
   it('does not depend on the order of the context, and never widens as it grows', () => {
     tf.tidy(() => {
-      const encoder = productEncoder(3, [8], 2);
-      const parameters = encoder.init(createRng(1));
-      const items = tf.randomNormal([1, 5, 3], 0, 1, 'float32', 2);
-      const mask = tf.ones([1, 5]);
-      const one = encoder.infer(parameters, items, mask);
-      const other = encoder.infer(parameters, items.reverse(1), mask);
-      expect(tf.max(tf.abs(one.mean.sub(other.mean))).dataSync()[0]).toBeLessThan(1e-5);
-      let last = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-      for (let count = 1; count <= 5; count += 1) {
-        const shown = tf.tensor2d([Array.from({ length: 5 }, (_, item) => (item < count ? 1 : 0))]);
-        const variance = [...encoder.infer(parameters, items, shown).variance.dataSync()];
-        variance.forEach((value, index) => {
-          expect(value).toBeLessThanOrEqual(last[index] as number);
-        });
-        last = variance;
+      for (const priorFactor of [false, true]) {
+        const encoder = productEncoder(3, [8], 2, priorFactor);
+        const parameters = encoder.init(createRng(1));
+        const items = tf.randomNormal([1, 5, 3], 0, 1, 'float32', 2);
+        const mask = tf.ones([1, 5]);
+        const one = encoder.infer(parameters, items, mask);
+        const other = encoder.infer(parameters, items.reverse(1), mask);
+        expect(tf.max(tf.abs(one.mean.sub(other.mean))).dataSync()[0]).toBeLessThan(1e-5);
+        let last = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+        for (let count = 1; count <= 5; count += 1) {
+          const shown = tf.tensor2d([Array.from({ length: 5 }, (_, item) => (item < count ? 1 : 0))]);
+          const variance = [...encoder.infer(parameters, items, shown).variance.dataSync()];
+          variance.forEach((value, index) => {
+            expect(value).toBeLessThanOrEqual(last[index] as number);
+          });
+          last = variance;
+        }
       }
     });
   });
@@ -106,6 +114,9 @@ describe('contexts', () => {
     expect([...found.slice(6)].every((value) => value === 0)).toBe(true);
     expect(shownReward(layout, -0.3)).toBe(0);
     expect(shownReward({ ...layout, threshold: null }, -0.3)).toBe(-0.3);
+    const distinct = contextLayout(stepEncoding(spec), true, -0.2, 0.8);
+    expect(shownReward(distinct, -0.1)).toBeCloseTo(0.9, 6);
+    expect(shownReward(distinct, -0.3)).toBe(0);
   });
 });
 
@@ -170,6 +181,32 @@ describe('pearl and posterior-sampling', () => {
       for (const training of [eager, compiled, resumed]) training.dispose();
       expect(tf.memory().numTensors).toBe(before);
     }
+  });
+
+  it('draw from the prior for the first episodes of a test trial, whatever was seen', async () => {
+    const distribution = ring();
+    const drawn = async (testPriorEpisodes: number) => {
+      const learner = createPearl({ ...small, testPriorEpisodes });
+      const executor = eagerExecutor();
+      const training = await learner.openTraining(context(executor, distribution));
+      const agent = await learner.openAgent(training.parameters(), { spec: distribution.spec, executor });
+      const rng = createRng(3);
+      let state = agent.beginTrials(1, distribution.trial, rng);
+      const latents: number[][] = [];
+      for (let episode = 0; episode < 3; episode += 1) {
+        state = await agent.adapt(agent.endEpisode(state), rng.split(episode));
+        latents.push([...(state as { readonly latent: Float32Array }).latent]);
+      }
+      agent.dispose();
+      training.dispose();
+      return latents;
+    };
+    // Nothing was seen, so that the posterior is N(0, I) as well: the streams tell which of them was drawn from.
+    const [first, second, third] = [await drawn(1), await drawn(2), await drawn(3)];
+    expect(second[0]).not.toEqual(first[0]);
+    expect(second[0]).toEqual(third[0]);
+    expect(second[1]).toEqual(first[1]);
+    expect(third[1]).not.toEqual(first[1]);
   });
 
   it('refuse the wrong kind of actions and options out of range', async () => {

@@ -17,19 +17,24 @@ const FLOOR = 1e-7;
  *
  * σ² = 1 / Σ_n σ_n⁻²,  μ = σ² Σ_n μ_n σ_n⁻²
  *
- * It has no factor for the prior: with one item it is that item's Gaussian. Where no item counts it is N(0, I).
+ * As in the paper it has no factor for the prior: with one item it is that item's Gaussian. Where no item counts it is
+ * N(0, I). With `priorFactor` N(0, I) is one of the factors, σ² = 1 / (1 + Σ_n σ_n⁻²), as in Bayes' rule.
  *
- * @param means - μ_n, [T, C, Z]. @param variances - σ_n² > 0, [T, C, Z].
+ * @param means - μ_n, [T, C, Z]. @param precisions - σ_n⁻² >= 0, above 0 without a factor for the prior; [T, C, Z].
  * @param mask - 1 for items that count, [T, C].
  * @returns [T, Z].
  * @see Rakelly, Zhou, Quillen, Finn, Levine. PEARL. ICML 2019, section 4.1. arXiv:1903.08254.
  */
-export function productOfGaussians(means: Tensor, variances: Tensor, mask: Tensor): Posterior {
-  const counts = mask.expandDims(2); // [T, C, 1]
-  const precisions = counts.div(variances); // [T, C, Z]
+export function productOfGaussians(
+  means: Tensor,
+  precisions: Tensor,
+  mask: Tensor,
+  priorFactor = false,
+): Posterior {
+  const counted = mask.expandDims(2).mul(precisions); // [T, C, Z]
   const empty = tf.lessEqual(tf.sum(mask, 1, true), 0).cast('float32'); // [T, 1]
-  const variance = tf.div(1, tf.sum(precisions, 1).add(empty)); // [T, Z]
-  return { mean: variance.mul(tf.sum(means.mul(precisions), 1)), variance };
+  const variance = tf.div(1, tf.sum(counted, 1).add(priorFactor ? 1 : empty)); // [T, Z]
+  return { mean: variance.mul(tf.sum(means.mul(counted), 1)), variance };
 }
 
 /**
@@ -59,18 +64,27 @@ export interface ContextEncoder {
   infer(parameters: Parameters, context: Tensor, mask: Tensor): Posterior;
 }
 
-/** The encoder of PEARL: a perceptron gives each transition's mean and variance. */
+/** Precisions of a fresh network are about e to this with a factor for the prior: a transition tells little at first. */
+const FIRST_LOG_PRECISION = -4;
+
+/**
+ * The encoder of PEARL: a perceptron gives each transition's mean and variance; or, with a factor for the prior, its mean
+ * and precision, so that a transition that tells nothing can have none.
+ */
 export function productEncoder(
   features: number,
   hidden: readonly number[],
   latentSize: number,
+  priorFactor = false,
 ): ContextEncoder {
   const network = mlp({ inputShape: [features], hidden, outputSize: 2 * latentSize, activation: 'relu' });
   return {
     init: (rng) => network.init(rng),
     infer(parameters, context, mask) {
       const [means, raw] = tf.split(network.apply(parameters, context), 2, -1) as [Tensor, Tensor];
-      return productOfGaussians(means, tf.softplus(raw).add(FLOOR), mask);
+      if (priorFactor)
+        return productOfGaussians(means, tf.softplus(raw.add(FIRST_LOG_PRECISION)), mask, true);
+      return productOfGaussians(means, tf.div(1, tf.softplus(raw).add(FLOOR)), mask);
     },
   };
 }

@@ -40,6 +40,8 @@ export type Rl2Options = {
   readonly valueWeight: number;
   /** Adam's rate, > 0. */
   readonly learningRate: number;
+  /** Updates over which the rate falls to zero along half a cosine, to stay there; 0 keeps it. */
+  readonly learningRateDecayUpdates: number;
   /** Largest norm of a gradient; 0 does not clip. */
   readonly clipNorm: number;
   /** Layers before the memory; may be empty. */
@@ -62,6 +64,7 @@ export const rl2Defaults: Rl2Options = {
   entropyDecayUpdates: 0,
   valueWeight: 0.5,
   learningRate: 1e-3,
+  learningRateDecayUpdates: 0,
   clipNorm: 0.5,
   embedding: [],
 };
@@ -73,7 +76,8 @@ export function resolveRl2Options(given: PartialOptions<Rl2Options>): Rl2Options
   for (const key of ['hiddenSize', 'trialsPerUpdate', 'epochs', 'minibatches'] as const)
     requireInteger('rl2', options, key);
   requireInteger('rl2', options, 'minibatches', 1, options.trialsPerUpdate);
-  for (const key of ['truncation', 'entropyDecayUpdates'] as const) requireInteger('rl2', options, key, 0);
+  for (const key of ['truncation', 'entropyDecayUpdates', 'learningRateDecayUpdates'] as const)
+    requireInteger('rl2', options, key, 0);
   for (const key of ['discount', 'trace', 'exploreRewardWeight'] as const)
     requireInRange('rl2', options, key, 0, 1);
   for (const key of ['clip', 'learningRate'] as const) requirePositive('rl2', options, key);

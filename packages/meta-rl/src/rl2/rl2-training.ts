@@ -10,7 +10,7 @@ import {
   type TreeSpec,
   unpackHostTree,
 } from '@tasklearn/core';
-import { adam, chain, clipByGlobalNorm } from '@tasklearn/nn';
+import { adam, chain, clipByGlobalNorm, cosine } from '@tasklearn/nn';
 import type { Tensor } from '@tensorflow/tfjs';
 import { type FlatState, hostArray, hostNumber, initialFlatState } from '../networks/flat-update.js';
 import { type StepEncoding, stepEncoding } from '../networks/step-encoding.js';
@@ -145,6 +145,14 @@ async function learn(
   };
 }
 
+/** Adam with the options' rate, which may fall, and clipping. */
+function optimizerOf(options: Rl2Options) {
+  const { learningRate: initial, learningRateDecayUpdates: updates, epochs, minibatches } = options;
+  const learningRate = updates === 0 ? initial : cosine({ initial, steps: updates * epochs * minibatches });
+  const plain = adam({ learningRate });
+  return options.clipNorm > 0 ? chain(clipByGlobalNorm(options.clipNorm), plain) : plain;
+}
+
 async function prepareSetting(context: ControlTrainingContext, options: Rl2Options) {
   const { spec } = context.distribution;
   const { explorationEpisodes, executionEpisodes } = context.trial;
@@ -153,8 +161,7 @@ async function prepareSetting(context: ControlTrainingContext, options: Rl2Optio
   const network = rl2Network(spec, options);
   const steps = (explorationEpisodes + executionEpisodes) * spec.horizon;
   const segment = options.truncation === 0 ? steps : Math.min(options.truncation, steps);
-  const plain = adam({ learningRate: options.learningRate });
-  const optimizer = options.clipNorm > 0 ? chain(clipByGlobalNorm(options.clipNorm), plain) : plain;
+  const optimizer = optimizerOf(options);
   const first = await initialFlatState(() => network.init(context.rng.split('init')), optimizer);
   const step = rl2Step(network, columns, options, first.spec, optimizer);
   const setting: Setting = {
