@@ -1,4 +1,10 @@
 export {
+  type AmbiguousAttributeOptions,
+  type AmbiguousAttributes,
+  ambiguousAttributeDefaults,
+  ambiguousAttributes,
+} from './ambiguous/ambiguous-attributes.js';
+export {
   type Circle,
   type CircleBoundaryOptions,
   type CirclePosterior,
@@ -7,6 +13,7 @@ export {
   circlePosterior,
   isInsideCircle,
 } from './ambiguous/circle-boundary.js';
+export { drawFace, faceAttributes, faceSize } from './ambiguous/draw-face.js';
 export {
   type GaussianProcessOptions,
   type GaussianProcessPrediction,

@@ -18,6 +18,7 @@ describe('tasksPlugin', () => {
       'gaussian-episodes',
       'sinusoid-or-line',
       'circle-boundary',
+      'ambiguous-attributes',
       'gaussian-process',
       'mean-tracking',
       'switching-sinusoid',

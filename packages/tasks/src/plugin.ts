@@ -1,5 +1,10 @@
 import { createRng, defineDistribution, definePlugin } from '@tasklearn/core';
 import {
+  type AmbiguousAttributeOptions,
+  ambiguousAttributeDefaults,
+  ambiguousAttributes,
+} from './ambiguous/ambiguous-attributes.js';
+import {
   type CircleBoundaryOptions,
   circleBoundary,
   circleBoundaryDefaults,
@@ -138,6 +143,19 @@ const circle = defineDistribution<CircleBoundaryOptions>({
   create: circleBoundary,
 });
 
+const attributes = defineDistribution<AmbiguousAttributeOptions>({
+  kind: 'episodic',
+  summary: 'Drawn faces: the support set leaves open which two of three attributes are meant.',
+  reference: {
+    title: 'Probabilistic Model-Agnostic Meta-Learning',
+    authors: 'Finn, Xu, Levine',
+    year: 2018,
+    url: 'https://arxiv.org/abs/1806.02817',
+  },
+  defaults: ambiguousAttributeDefaults,
+  create: ambiguousAttributes,
+});
+
 const drawnFunctions = defineDistribution<GaussianProcessOptions>({
   kind: 'episodic',
   summary: 'Regression on functions of a Gaussian process, whose exact prediction is known.',
@@ -191,6 +209,7 @@ export const tasksPlugin = definePlugin({
     'gaussian-episodes': gaussian,
     'sinusoid-or-line': twoFamilies,
     'circle-boundary': circle,
+    'ambiguous-attributes': attributes,
     'gaussian-process': drawnFunctions,
     'mean-tracking': points,
     'switching-sinusoid': switching,
