@@ -16,6 +16,15 @@ const small = {
   capacity: 100,
 };
 const deterministic = { ...small, clipTargets: false, actionPenalty: 0.01 };
+const played = {
+  reference: 'oracle',
+  playEpisodes: 8,
+  windowMaximum: 6,
+  hidden: [16],
+  learningRate: 0.01,
+  gradientSteps: 8,
+  batchSize: 16,
+};
 /** With a reward beside its own, even a learner without interest in rewards learns them. */
 const rewarded = { ...small, environmentReward: 1, rewardScale: 0.1 };
 const rewardFree = { 'learns more than random': 'it has no interest in the reward of the environment' };
@@ -29,6 +38,8 @@ const cases = {
   'her-td3': { options: deterministic },
   'her-sac': { options: small },
   gcsl: { options: small },
+  gcbc: { options: { ...played, stepsPerCall: 4 }, freeTextOptions: ['reference'] },
+  'play-lmp': { options: { ...played, latentSize: 2, heads: 2 }, freeTextOptions: ['reference'] },
   'multi-task-dqn': { options: { ...small, gradients: 'projected', strategy: 'all', prioritised: true } },
   'multi-task-sac': { options: { ...small, strategy: 'random' } },
   'state-marginal-matching': { options: { ...rewarded, components: 4, statesKept: 100, output: 'last' } },

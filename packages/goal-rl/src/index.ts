@@ -33,12 +33,15 @@ export { goalLearner } from './learners/goal-learner.js';
 export type { GoalSlots, Relabelling, RewardModel, SlotContext } from './learners/goal-slots.js';
 export { type GoalTrainingOptions, goalTrainingDefaults } from './learners/goal-training-options.js';
 export {
+  createGcbc,
   createGcsl,
   createHerDdpg,
   createHerDqn,
   createHerSac,
   createHerTd3,
+  type GcbcOptions,
   type GcslOptions,
+  gcbcDefaults,
   gcslDefaults,
   type HerDeterministicOptions,
   type HerDqnOptions,
@@ -68,6 +71,18 @@ export {
 } from './learners/unsupervised-presets.js';
 export { equalityMetric, euclideanMetric, type Metric } from './metrics/metric.js';
 export { projectConflicting } from './multi-task/project-conflicting.js';
+export {
+  type LatentPlanLoss,
+  type LatentPlanModel,
+  type LatentPlanOptions,
+  type LatentPlanParameters,
+  latentPlanModel,
+  type PlayWindows,
+} from './play/latent-plan-model.js';
+export { createPlayLmp } from './play/play-lmp.js';
+export type { PlayLmpTaskState } from './play/play-lmp-agent.js';
+export { type PlayLmpOptions, playLmpDefaults } from './play/play-lmp-options.js';
+export { type PlayOptions, playDefaults } from './play/play-options.js';
 export { goalRlPlugin } from './plugin.js';
 export type { Proposer } from './proposers/proposer.js';
 export { bitsProposer, categoricalProposer, noProposer } from './proposers/proposers.js';

@@ -1,11 +1,13 @@
 import { defineLearner, definePlugin, type Reference } from '@tasklearn/core';
 import { capabilitiesOf } from './learners/capabilities.js';
 import {
+  createGcbc,
   createGcsl,
   createHerDdpg,
   createHerDqn,
   createHerSac,
   createHerTd3,
+  gcbcDefaults,
   gcslDefaults,
   herDeterministicDefaults,
   herDqnDefaults,
@@ -23,6 +25,8 @@ import {
   diaynDefaults,
   stateMarginalMatchingDefaults,
 } from './learners/unsupervised-presets.js';
+import { createPlayLmp } from './play/play-lmp.js';
+import { playLmpDefaults } from './play/play-lmp-options.js';
 import {
   exactDiayn,
   exactDiaynDefaults,
@@ -42,6 +46,12 @@ const generalizedHindsight: Reference = {
   authors: 'Li, Pinto, Abbeel',
   year: 2020,
   url: 'https://arxiv.org/abs/2002.11708',
+};
+const play: Reference = {
+  title: 'Learning Latent Plans from Play',
+  authors: 'Lynch, Khansari, Xiao, Kumar, Tompson, Levine, Sermanet',
+  year: 2019,
+  url: 'https://arxiv.org/abs/1903.01973',
 };
 const matching: Reference = {
   title: 'Efficient Exploration via State Marginal Matching',
@@ -102,6 +112,22 @@ const learners = {
     capabilities: capabilitiesOf('gcsl'),
     defaults: gcslDefaults,
     create: createGcsl,
+  }),
+  gcbc: defineLearner({
+    kind: 'control',
+    summary: 'Goal-conditioned behaviour cloning of the play of a reference policy.',
+    reference: play,
+    capabilities: capabilitiesOf('gcbc'),
+    defaults: gcbcDefaults,
+    create: createGcbc,
+  }),
+  'play-lmp': defineLearner({
+    kind: 'control',
+    summary: 'Goal-conditioned imitation of play with latent plans for what a goal leaves open.',
+    reference: play,
+    capabilities: capabilitiesOf('play-lmp'),
+    defaults: playLmpDefaults,
+    create: createPlayLmp,
   }),
   'multi-task-dqn': defineLearner({
     kind: 'control',

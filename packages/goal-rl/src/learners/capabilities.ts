@@ -23,6 +23,8 @@ const known = {
   'her-td3': { ...hindsight, actions: ['continuous'] },
   'her-sac': { ...hindsight, actions: ['continuous', 'discrete'] },
   gcsl: { ...common, needs: ['goals'] },
+  gcbc: { ...common, needs: ['goals'] },
+  'play-lmp': { ...common, needs: ['goals'] },
   'multi-task-dqn': { ...common, actions: ['discrete'], needs: ['taskIdentity'] },
   'multi-task-sac': { ...common, actions: ['continuous', 'discrete'], needs: ['taskIdentity'] },
   'state-marginal-matching': { ...common, actions: ['continuous', 'discrete'] },

@@ -23,6 +23,8 @@ export interface CollectOptions {
   readonly fields: FieldLayout;
   /** Decides for all copies. */
   readonly act: (steps: TimeSteps, rng: Rng) => Promise<Float32Array>;
+  /** Told what came of the actions of the copies where `active` is 1. */
+  readonly observe?: (actions: Float32Array, steps: TimeSteps, active: Uint8Array) => void;
   readonly rng: Rng;
 }
 
@@ -62,6 +64,7 @@ export async function collectTrajectories(options: CollectOptions): Promise<Traj
       const before = steps.observation.slice();
       const actions = await act(steps, rng.split('act').split(time));
       steps = environment.step(actions, active);
+      options.observe?.(actions, steps, active);
       for (let copy = 0; copy < copies; copy += 1) {
         if (active[copy] === 0) continue;
         const row = (rows[copy] as Float32Array).subarray(time * fields.size, (time + 1) * fields.size);

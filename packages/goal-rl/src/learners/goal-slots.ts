@@ -55,6 +55,8 @@ export interface GoalSlots {
   readonly base: CreateBase;
   /** Whether the base learner may use experience of other policies. Default true. */
   readonly offPolicy?: boolean;
+  /** A reference policy that collects all experience, in the first update. Default: the learner collects its own. */
+  readonly reference?: string;
   /** Where z comes from. Default: there is none. */
   readonly z?: () => Proposer;
   /** Default: the environment's reward. */

@@ -7,6 +7,7 @@ import type {
   ControlUpdate,
   HostTensor,
   Rng,
+  TimeSteps,
   Tree,
 } from '@tasklearn/core';
 import {
@@ -18,6 +19,7 @@ import {
   observationSizeOf,
   type TrajectoryReplay,
 } from '@tasklearn/rl';
+import { referenceCollector } from '../play/reference-collector.js';
 import { noProposer } from '../proposers/proposers.js';
 import { type Acting, openActing } from './acting.js';
 import { baseOptions } from './base-options.js';
@@ -37,6 +39,7 @@ const MIXTURE_LIMIT = 10;
 
 /** Everything a training holds; made once. */
 interface Opened {
+  readonly slots: GoalSlots;
   readonly context: ControlTrainingContext;
   readonly options: GoalTrainingOptions;
   readonly slot: SlotContext;
@@ -110,6 +113,7 @@ export async function openGoalTraining(
   const algorithm = slots.base(spec, baseOptions(slots, options, proposer.size));
   const relabelling = slots.relabel?.(slot) ?? {};
   const opened: Opened = {
+    slots,
     context,
     options,
     slot,
@@ -159,29 +163,46 @@ function store(
   }
 }
 
-/** Collects the episodes of one update and stores them. */
-async function collect(opened: Opened, update: number, rng: Rng) {
-  const { context, options, slot, replay, reward, acting, stepper, normalizer } = opened;
+/** Who acts while episodes are collected: the learner, or a reference policy for these tasks. */
+function collector(
+  opened: Opened,
+  update: number,
+  tasks: readonly ControlTask[],
+  codes: Float32Array,
+  rng: Rng,
+) {
+  const { slots, context, options, acting, stepper, normalizer } = opened;
+  if (slots.reference !== undefined)
+    return referenceCollector(slots.name, context.distribution, slots.reference, tasks, rng);
   const { episodesPerUpdate: count, warmUpEpisodes, explorationRate, explorationNoise: noise } = options;
-  const chosen = chooseTasks(opened, update);
   const random = update * count < warmUpEpisodes;
   const exploration = { rate: random ? 1 : explorationRate, noise };
-  const codes = drawCodes(slot, count, rng.split('codes'));
   const own = stepper.acting().data as Float32Array;
   const normalization = normalizer.normalization();
+  return {
+    act: (steps: TimeSteps, stream: Rng) => acting.act(own, normalization, steps, codes, stream, exploration),
+  };
+}
+
+/** Collects the episodes of one update and stores them. */
+async function collect(opened: Opened, update: number, rng: Rng) {
+  const { context, options, slot, replay, reward, normalizer } = opened;
+  const chosen = chooseTasks(opened, update);
+  const tasks = chosen.map(({ task }) => task);
+  const codes = drawCodes(slot, options.episodesPerUpdate, rng.split('codes'));
   const found = await collectTrajectories({
     distribution: context.distribution,
-    tasks: chosen.map(({ task }) => task),
+    tasks,
     codes,
     fields: replay.layout,
-    act: (steps, stream) => acting.act(own, normalization, steps, codes, stream, exploration),
+    ...collector(opened, update, tasks, codes, rng.split('reference')),
     rng: rng.split('episodes'),
   });
   const numbers = chosen.map(({ number }) => number);
   store(opened, found.rows, numbers, rng.split('store'));
   normalizer.observe(found.rows);
   const noted = (await reward?.observe(found.rows, rng.split('observe'))) ?? {};
-  return { found, noted };
+  return { ...summary(found, context.distribution.spec.hasSuccess), ...noted };
 }
 
 /** Adds numbers to sums by name. */
@@ -242,9 +263,9 @@ function goalTraining(opened: Opened, limit: number, saved?: Checkpoint): Contro
   return {
     async update(): Promise<ControlUpdate> {
       const rng = context.rng.split('update').split(update);
-      const { found, noted } = await collect(opened, update, rng);
+      const collects = opened.slots.reference === undefined || update === 0;
+      const metrics = collects ? await collect(opened, update, rng) : {};
       update += 1;
-      const metrics = { ...summary(found, context.distribution.spec.hasSuccess), ...noted };
       if (update * options.episodesPerUpdate < options.warmUpEpisodes) return { metrics };
       const learnt = await learn(opened, rng.split('learn'));
       pool.add(stepper.acting().data as Float32Array);

@@ -1,6 +1,7 @@
 import type { ControlLearner } from '@tasklearn/core';
 import { type CreateBase, deterministicBase, dqnBase, type SacBaseOptions, sacBase } from '../bases/base.js';
 import { imitationBase } from '../bases/imitation-base.js';
+import { type PlayOptions, playDefaults, validatePlay } from '../play/play-options.js';
 import {
   type GoalRelabellingOptions,
   goalRelabelling,
@@ -110,4 +111,50 @@ export function createGcsl(options: Partial<GcslOptions> = {}): ControlLearner<G
   const complete = { ...gcslDefaults, ...options };
   const window = { minimum: complete.windowMinimum, maximum: complete.windowMaximum };
   return preset('gcsl', { base: imitationBase, relabel: windowRelabelling('gcsl', window) }, complete);
+}
+
+/** Options of `gcbc`; JSON. */
+export type GcbcOptions = PlayOptions &
+  Pick<
+    GoalTrainingOptions,
+    'hidden' | 'learningRate' | 'gradientSteps' | 'stepsPerCall' | 'batchSize' | 'normalize'
+  >;
+
+/** Normalised observations, 200 gradient steps of 256 rows per update. */
+export const gcbcDefaults: GcbcOptions = {
+  ...playDefaults,
+  hidden: [128, 128],
+  learningRate: 1e-3,
+  gradientSteps: 200,
+  stepsPerCall: 8,
+  batchSize: 256,
+  normalize: true,
+};
+
+/**
+ * Goal-conditioned behaviour cloning of play: what a reference policy did on the way to where it was w steps later.
+ *
+ * @throws `INVALID_OPTION`; on opening `UNSUPPORTED_TASK` where the distribution has no such reference policy.
+ *
+ * @see Lynch et al. Learning Latent Plans from Play. CoRL 2019. arXiv:1903.01973.
+ */
+export function createGcbc(options: Partial<GcbcOptions> = {}): ControlLearner<GoalTaskState> {
+  const complete = { ...gcbcDefaults, ...options };
+  const window = validatePlay('gcbc', complete);
+  return preset(
+    'gcbc',
+    {
+      base: imitationBase,
+      reference: complete.reference,
+      relabel: windowRelabelling('gcbc', window),
+    },
+    {
+      ...goalTrainingDefaults,
+      ...complete,
+      episodesPerUpdate: complete.playEpisodes,
+      capacity: complete.playEpisodes,
+      warmUpEpisodes: 0,
+      explorationRate: 0,
+    },
+  );
 }
