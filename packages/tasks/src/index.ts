@@ -33,6 +33,14 @@ export {
 export type { GlyphScript } from './glyphs/glyph-script.js';
 export { glyphDefaults, glyphs } from './glyphs/glyphs.js';
 export { type GlyphData, loadGlyphs } from './glyphs/load-glyphs.js';
+export { type CueRecallOptions, cueRecall, cueRecallDefaults } from './lifetimes/cue-recall.js';
+export { type LabelStreamOptions, labelStream, labelStreamDefaults } from './lifetimes/label-stream.js';
+export {
+  erasedBitError,
+  type PatternCompletionOptions,
+  patternCompletion,
+  patternCompletionDefaults,
+} from './lifetimes/pattern-completion.js';
 export { decodeIdx, type IdxArray } from './mnist/decode-idx.js';
 export { type DigitPairsOptions, digitPairs, digitPairsDefaults } from './mnist/digit-pairs.js';
 export {
@@ -55,6 +63,11 @@ export { type OmniglotAlphabet, omniglotIndex } from './omniglot/omniglot-index.
 export { type OmniglotSplit, omniglotSplits } from './omniglot/omniglot-splits.js';
 export { tasksPlugin } from './plugin.js';
 export { type LinearOptions, linear, linearDefaults } from './regression/linear.js';
+export {
+  type OrientedObjectOptions,
+  orientedObjectDefaults,
+  orientedObjects,
+} from './regression/oriented-objects.js';
 export { type SinusoidOptions, sinusoidDefaults, sinusoids } from './regression/sinusoids.js';
 export { fewShotDistribution } from './sampling/few-shot-distribution.js';
 export {
@@ -64,7 +77,9 @@ export {
   fewShotDefaults,
 } from './sampling/few-shot-options.js';
 export { evenStarts, type ImageSet, packBits, unpackBits } from './sampling/image-set.js';
+export { resizeImages } from './sampling/resize-images.js';
 export type { ClassSplits } from './sampling/split-classes.js';
+export { variableShots } from './sampling/variable-shots.js';
 export { type ClassSequenceOptions, classSequence, classSequenceDefaults } from './streams/class-sequence.js';
 export { type ImagePart, type ImageSource, labelledImageSource } from './streams/image-source.js';
 export { imageStream } from './streams/image-stream.js';
@@ -124,5 +139,11 @@ export {
   tableSplitDefaults,
   tableTasks,
 } from './tabular/table-tasks.js';
+export {
+  type GaussianClassOptions,
+  gaussianClassDefaults,
+  gaussianClasses,
+  gaussianClassPrediction,
+} from './vectors/gaussian-classes.js';
 export { type GaussianOptions, gaussianDefaults, gaussianEpisodes } from './vectors/gaussian-episodes.js';
 export { VERSION } from './version.js';

@@ -1,4 +1,5 @@
 import { defineDistribution, definePlugin, type Reference } from '@tasklearn/core';
+import { type LabelStreamOptions, labelStream, labelStreamDefaults } from './lifetimes/label-stream.js';
 import { type DigitPairsOptions, digitPairs, digitPairsDefaults } from './mnist/digit-pairs.js';
 import { type ImageTasksOptions, imageTasks, imageTasksDefaults } from './mnist/image-tasks.js';
 import { sortByClass } from './mnist/labelled-images.js';
@@ -14,6 +15,7 @@ import { loadOmniglot, type OmniglotEncoding } from './omniglot/load-omniglot.no
 import { type OmniglotOptions, omniglot, omniglotDefaults } from './omniglot/omniglot.js';
 import { omniglotSplits } from './omniglot/omniglot-splits.js';
 import { tasksPlugin as browserPlugin } from './plugin.js';
+import { resizeImages } from './sampling/resize-images.js';
 import { type ClassSequenceOptions, classSequence, classSequenceDefaults } from './streams/class-sequence.js';
 import { labelledImageSource } from './streams/image-source.js';
 import { imageStream } from './streams/image-stream.js';
@@ -39,6 +41,24 @@ const handwriting = defineDistribution<
   defaults: { ...omniglotDefaults, encoding: 'grey', data: null },
   create: async ({ data, encoding, ...options }) =>
     omniglot(await loadOmniglot(data ?? undefined, encoding), options),
+});
+
+const lateLabels = defineDistribution<
+  LabelStreamOptions & Pick<OmniglotOptions, 'split' | 'splitSeed'> & WithFolder & { readonly side: number }
+>({
+  kind: 'episodic',
+  summary: 'Handwritten characters in random order, each with the label of the one before it.',
+  reference: {
+    title: 'One-shot Learning with Memory-Augmented Neural Networks',
+    authors: 'Santoro, Bartunov, Botvinick, Wierstra, Lillicrap',
+    year: 2016,
+    url: 'https://arxiv.org/abs/1605.06065',
+  },
+  defaults: { ...labelStreamDefaults, split: 'vinyals', splitSeed: 0, side: 28, data: null },
+  create: async ({ data, side, split, splitSeed, ...options }) => {
+    const images = resizeImages(await loadOmniglot(data ?? undefined), side);
+    return labelStream('@tasklearn/tasks/omniglot-stream', images, omniglotSplits(split, splitSeed), options);
+  },
 });
 
 const digits = defineDistribution<MnistOptions & WithFolder>({
@@ -193,6 +213,7 @@ export const tasksPlugin = definePlugin({
   distributions: {
     ...browserPlugin.distributions,
     omniglot: handwriting,
+    'omniglot-stream': lateLabels,
     mnist: digits,
     'fashion-mnist': clothes,
     'mnist-stream': images('mnist-stream', 'digits (MNIST)', loadMnist),

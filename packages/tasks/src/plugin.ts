@@ -20,7 +20,18 @@ import {
   sinusoidOrLineDefaults,
 } from './ambiguous/sinusoid-or-line.js';
 import { glyphDefaults, glyphs } from './glyphs/glyphs.js';
+import { type CueRecallOptions, cueRecall, cueRecallDefaults } from './lifetimes/cue-recall.js';
+import {
+  type PatternCompletionOptions,
+  patternCompletion,
+  patternCompletionDefaults,
+} from './lifetimes/pattern-completion.js';
 import { type LinearOptions, linear, linearDefaults } from './regression/linear.js';
+import {
+  type OrientedObjectOptions,
+  orientedObjectDefaults,
+  orientedObjects,
+} from './regression/oriented-objects.js';
 import { type SinusoidOptions, sinusoidDefaults, sinusoids } from './regression/sinusoids.js';
 import type { FewShotOptions } from './sampling/few-shot-options.js';
 import { imageStream } from './streams/image-stream.js';
@@ -44,6 +55,11 @@ import {
 } from './suites/described-sinusoids.js';
 import { linearSuite } from './suites/linear-suite.js';
 import { type LinearSuiteOptions, linearSuiteDefaults } from './suites/linear-suite-options.js';
+import {
+  type GaussianClassOptions,
+  gaussianClassDefaults,
+  gaussianClasses,
+} from './vectors/gaussian-classes.js';
 import { type GaussianOptions, gaussianDefaults, gaussianEpisodes } from './vectors/gaussian-episodes.js';
 import { VERSION } from './version.js';
 
@@ -197,6 +213,53 @@ const described = defineDistribution<DescribedSinusoidsOptions>({
   create: describedSinusoids,
 });
 
+const knownClasses = defineDistribution<GaussianClassOptions>({
+  kind: 'episodic',
+  summary: 'Few-shot classification of vectors whose best possible prediction is known.',
+  defaults: gaussianClassDefaults,
+  create: gaussianClasses,
+});
+
+const orientations = defineDistribution<OrientedObjectOptions>({
+  kind: 'episodic',
+  summary: 'How an object is turned; few training objects can be learnt by heart.',
+  reference: {
+    title: 'Meta-Learning without Memorization',
+    authors: 'Yin, Tucker, Zhou, Levine, Finn',
+    year: 2020,
+    url: 'https://arxiv.org/abs/1912.03820',
+  },
+  defaults: orientedObjectDefaults,
+  create: orientedObjects,
+});
+
+const completion = defineDistribution<PatternCompletionOptions>({
+  kind: 'episodic',
+  summary: 'Remember patterns shown once, complete one of them from half its bits.',
+  reference: {
+    title: 'Differentiable plasticity: training plastic neural networks with backpropagation',
+    authors: 'Miconi, Clune, Stanley',
+    year: 2018,
+    url: 'https://arxiv.org/abs/1804.02464',
+  },
+  defaults: patternCompletionDefaults,
+  create: patternCompletion,
+});
+
+const recall = defineDistribution<CueRecallOptions>({
+  kind: 'episodic',
+  summary: 'Find out by feedback which of a few random cues is the target.',
+  reference: {
+    title:
+      'Backpropamine: training self-modifying neural networks with differentiable neuromodulated plasticity',
+    authors: 'Miconi, Rawal, Clune, Stanley',
+    year: 2019,
+    url: 'https://arxiv.org/abs/2002.10585',
+  },
+  defaults: cueRecallDefaults,
+  create: cueRecall,
+});
+
 /** Task distributions that need no files; `@tasklearn/tasks/node` has all of them. */
 export const tasksPlugin = definePlugin({
   specificationVersion: 'v1',
@@ -211,6 +274,10 @@ export const tasksPlugin = definePlugin({
     'circle-boundary': circle,
     'ambiguous-attributes': attributes,
     'gaussian-process': drawnFunctions,
+    'gaussian-classes': knownClasses,
+    'oriented-objects': orientations,
+    'pattern-completion': completion,
+    'cue-recall': recall,
     'mean-tracking': points,
     'switching-sinusoid': switching,
     'prototype-stream': prototypes,

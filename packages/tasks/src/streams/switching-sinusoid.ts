@@ -16,10 +16,17 @@ export type SwitchingSinusoidOptions = {
   readonly hazard: number;
   /** Standard deviation of the noise of a target. */
   readonly noise: number;
+  /** Whether the learner is told the number of the segment: for oracles. */
+  readonly told: boolean;
 };
 
-/** A hundred points, a change every twenty on average, noise 0.1. */
-export const switchingSinusoidDefaults: SwitchingSinusoidOptions = { length: 100, hazard: 0.05, noise: 0.1 };
+/** A hundred points, a change every twenty on average, noise 0.1, nothing told. */
+export const switchingSinusoidDefaults: SwitchingSinusoidOptions = {
+  length: 100,
+  hazard: 0.05,
+  noise: 0.1,
+  told: false,
+};
 
 /** Number of the segment of every point: geometric lengths of mean 1/λ. */
 function segmentsOf({ length, hazard }: SwitchingSinusoidOptions, rng: Rng): Int32Array {
@@ -30,7 +37,7 @@ function segmentsOf({ length, hazard }: SwitchingSinusoidOptions, rng: Rng): Int
 
 /**
  * y = A sin(x − p) + noise, A ~ U[0.1, 5], p ~ U[0, π], x ~ U[−5, 5], with A and p drawn anew with probability λ at every point:
- * a stream of tasks whose boundaries nobody tells. `task` of a step is the number of its segment.
+ * a stream of tasks whose boundaries nobody tells, unless asked to. `task` of a step is the number of its segment.
  *
  * @throws `INVALID_OPTION` for a value out of range.
  * @see Harrison, Sharma, Finn, Pavone. Continuous Meta-Learning without Tasks. NeurIPS 2020, section 5.1. arXiv:1912.08866.
@@ -50,7 +57,7 @@ export function switchingSinusoid(given: Partial<SwitchingSinusoidOptions> = {})
   requireInteger(id, options, 'length');
   requireInRange(id, options, 'hazard', 0, 1);
   requireNonNegative(id, options, 'noise');
-  const { length, noise } = options;
+  const { length, noise, told } = options;
   const lifetime = (rng: Rng): Stream => {
     const segments = segmentsOf(options, rng.split('switches'));
     return {
@@ -77,7 +84,7 @@ export function switchingSinusoid(given: Partial<SwitchingSinusoidOptions> = {})
       loss: 'meanSquaredError',
       order: 'piecewise',
       boundaries: 'continuous',
-      boundariesKnown: false,
+      boundariesKnown: told,
       batchSize: 1,
       tasks: 1,
       storage: Number.POSITIVE_INFINITY,
