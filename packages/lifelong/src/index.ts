@@ -1,3 +1,41 @@
+export type { BeliefParts, SegmentBelief } from './change-points/belief-settings.js';
+export type { ChangePointAgent, ChangePointState } from './change-points/change-point-agent.js';
+export { type ClassParameters, type ClassStatistics, classExpert } from './change-points/class-expert.js';
+export { createMoca, type MocaLearner, type MocaOptions, mocaDefaults } from './change-points/create-moca.js';
+export type {
+  Expectation,
+  Expert,
+  ExpertParameters,
+  Judgement,
+  Statistics,
+} from './change-points/expert.js';
+export {
+  type ChangePointTheta,
+  type FeatureNetwork,
+  type FeatureSettings,
+  featureNetwork,
+} from './change-points/feature-network.js';
+export { gaussianSegments, type MeanBelief } from './change-points/gaussian-segments.js';
+export { type MixturePrediction, mixtureLogProbability } from './change-points/mixture-prediction.js';
+export {
+  type RegressionParameters,
+  type RegressionStatistics,
+  regressionExpert,
+} from './change-points/regression-expert.js';
+export {
+  type RunLengthFilter,
+  type RunLengthState,
+  runLengthFilter,
+  type SegmentModel,
+} from './change-points/run-length-filter.js';
+export {
+  advanceRuns,
+  fixedHazard,
+  type LogHazard,
+  learnedHazard,
+  tellRuns,
+} from './change-points/run-lengths.js';
+export { type Series, seriesLoss } from './change-points/series-loss.js';
 export {
   createExperienceReplay,
   createFollowTheLeader,
@@ -63,11 +101,16 @@ export {
   omlDefaults,
 } from './meta/create-online-aware.js';
 export {
+  createPretrainAndTransfer,
+  type PretrainedOptions,
+  pretrainedDefaults,
+} from './meta/create-pretrained.js';
+export {
   lifetimeLoss,
   type OnlineAwareParts,
   onlineAwareLearner,
-  type PlasticState,
 } from './meta/online-aware-learner.js';
+export type { PlasticState } from './meta/plastic-agent.js';
 export {
   type Plastic,
   type PlasticNetwork,
@@ -75,7 +118,14 @@ export {
   type PlasticTheta,
   plasticNetwork,
 } from './meta/plastic-network.js';
+export {
+  type PretrainedParts,
+  type PretrainTheta,
+  pretrainedLearner,
+  pretrainingLoss,
+} from './meta/pretrained-learner.js';
 export { type SequenceSettings, type Sequences, sampleSequences } from './meta/sample-sequences.js';
+export { activityOf, type RepresentationActivity, sparsityPenalty } from './meta/sparse-activity.js';
 export { lifelongPlugin } from './plugin.js';
 export { type DistillationOptions, distillation } from './protection/distillation.js';
 export { projectGradient } from './protection/project-gradient.js';

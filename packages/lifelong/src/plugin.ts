@@ -5,6 +5,7 @@ import {
   type StreamLearnerDescriptor,
   type SupervisedCapabilities,
 } from '@tasklearn/core';
+import { createMoca, mocaDefaults } from './change-points/create-moca.js';
 import {
   createExperienceReplay,
   createFollowTheLeader,
@@ -32,6 +33,7 @@ import {
 import { createIcarl, icarlDefaults } from './icarl/create-icarl.js';
 import { lifelongDefaults } from './lifelong-options.js';
 import { createAnml, createOml, omlDefaults } from './meta/create-online-aware.js';
+import { createPretrainAndTransfer, pretrainedDefaults } from './meta/create-pretrained.js';
 import { VERSION } from './version.js';
 
 const capabilities: SupervisedCapabilities = {
@@ -169,6 +171,20 @@ export const lifelongPlugin = definePlugin({
       defaults: icarlDefaults,
       create: createIcarl,
     }),
+    'pretrain-and-transfer': defineLearner({
+      kind: 'stream',
+      summary:
+        'Baseline: trained on other lifetimes, shuffled, then fine-tuned on the stream; may hold activity down (SR-NN).',
+      reference: {
+        title: 'Meta-Learning Representations for Continual Learning',
+        authors: 'Javed, White',
+        year: 2019,
+        url: 'https://arxiv.org/abs/1905.12588',
+      },
+      capabilities: { ...capabilities, targets: ['classification'] },
+      defaults: pretrainedDefaults,
+      create: createPretrainAndTransfer,
+    }),
     oml: defineLearner({
       kind: 'stream',
       summary: 'A representation meta-learned so that online learning does not interfere with itself (OML).',
@@ -195,5 +211,16 @@ export const lifelongPlugin = definePlugin({
       defaults: omlDefaults,
       create: createAnml,
     }),
+    moca: learner(
+      'Learns to predict streams whose changes nobody announces: meta-learned features, exact posteriors, change-point detection.',
+      {
+        title: 'Continuous Meta-Learning without Tasks',
+        authors: 'Harrison, Sharma, Finn, Pavone',
+        year: 2020,
+        url: 'https://arxiv.org/abs/1912.08866',
+      },
+      mocaDefaults,
+      createMoca,
+    ),
   },
 });

@@ -31,7 +31,10 @@ export function seriesSampler(distribution: StreamDistribution, settings: Series
     for (let row = 0; row < series; row += 1) {
       const index = update * series + row;
       const stream = lifetime(index);
-      const first = rng.split('begin').split(index).integer(stream.length - horizon + 1);
+      const first = rng
+        .split('begin')
+        .split(index)
+        .integer(stream.length - horizon + 1);
       let task: number | undefined;
       const items: StoredItem[] = [];
       for (let t = 0; t < horizon; t += 1) {

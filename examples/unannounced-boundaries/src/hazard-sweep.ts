@@ -1,0 +1,113 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createRng, type PartialOptions, type StreamDistribution } from '@tasklearn/core';
+import { createMoca, type MocaOptions } from '@tasklearn/lifelong';
+import { enableHigherOrderGradients } from '@tasklearn/nn';
+import { compiledExecutor } from '@tasklearn/runtime';
+import { switchingSinusoid } from '@tasklearn/tasks';
+import { flagOf } from './flag-of.js';
+import { live } from './live.js';
+
+const arms: Readonly<Record<string, PartialOptions<MocaOptions>>> = {
+  'train on everything': { belief: 'nothing' },
+  'condition on everything': { belief: 'everything' },
+  'window 3': { belief: 'window', window: 3 },
+  'window 5': { belief: 'window', window: 5 },
+  'window 10': { belief: 'window', window: 10 },
+  'window 20': { belief: 'window', window: 20 },
+  moca: { belief: 'runLength' },
+  'moca, hazard learned': { belief: 'runLength', hazard: 0.05, learnHazard: true },
+  oracle: { belief: 'told' },
+};
+
+interface Kind {
+  readonly make: (hazard: number, told: boolean) => StreamDistribution;
+  readonly options: PartialOptions<MocaOptions>;
+  readonly updates: number;
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  sinusoid: {
+    make: (hazard, told) => switchingSinusoid({ hazard, told }),
+    options: { network: { hidden: [32, 32] }, optimizer: { learningRate: 5e-3 }, features: 24 },
+    updates: 500,
+  },
+};
+
+/** One cell of the sweep. */
+interface Row {
+  readonly stream: string;
+  readonly hazard: number;
+  readonly arm: string;
+  readonly seed: number;
+  readonly updates: number;
+  readonly negativeLogLikelihood: number;
+  readonly score: number;
+  readonly learnedHazard: number;
+  readonly seconds: number;
+}
+
+const keyOf = ({ stream, hazard, arm, seed, updates }: Omit<Row, 'learnedHazard' | 'score'>) =>
+  [stream, hazard, arm, seed, updates].join('|');
+
+function rowsIn(path: string): Row[] {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').trim().split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Row);
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+async function cell(kind: Kind, arm: string, hazard: number, seed: number, updates: number, tests: number) {
+  const executor = compiledExecutor({ threads: 1 });
+  const given = arms[arm] as PartialOptions<MocaOptions>;
+  const told = given.belief === 'told';
+  const distribution = kind.make(hazard, told);
+  const learner = createMoca({ hazard, ...kind.options, ...given });
+  const rng = createRng(seed);
+  const began = performance.now();
+  const training = await (learner.openTraining as NonNullable<typeof learner.openTraining>)({
+    distribution,
+    executor,
+    rng: rng.split('training'),
+  });
+  for (let update = 0; update < updates; update += 1) await training.update();
+  const parameters = training.parameters() as unknown as {
+    readonly hazard: { readonly data: ArrayLike<number> };
+  };
+  const agent = await learner.openAgent(parameters as never, { spec: distribution.spec, executor, rng });
+  const steps = [];
+  for (let index = 0; index < tests; index += 1)
+    steps.push(...(await live(agent, distribution.stream('test', index, rng.split('test')), told)));
+  agent.dispose();
+  training.dispose();
+  return {
+    negativeLogLikelihood: mean(steps.map((step) => step.negativeLogLikelihood)),
+    score: mean(steps.map(({ score }) => score)),
+    learnedHazard: 1 / (1 + Math.exp(-(parameters.hazard.data[0] as number))),
+    seconds: (performance.now() - began) / 1000,
+  };
+}
+
+/** Every arm, hazard and seed that the file of rows does not have yet; one line of JSON for each. */
+export async function hazardSweep(flags: readonly string[]): Promise<void> {
+  enableHigherOrderGradients();
+  const stream = flagOf(flags, 'stream', 'sinusoid');
+  const kind = kinds[stream] as Kind;
+  const updates = Number(flagOf(flags, 'updates', String(kind.updates)));
+  const tests = Number(flagOf(flags, 'tests', '40'));
+  const path = flagOf(flags, 'rows', 'runs/unannounced-boundaries/rows.jsonl');
+  mkdirSync(dirname(path), { recursive: true });
+  const done = new Set(rowsIn(path).map(keyOf as never));
+  for (const seed of flagOf(flags, 'seeds', '0,1,2').split(',').map(Number))
+    for (const hazard of flagOf(flags, 'hazards', '0.01,0.05,0.1,0.2').split(',').map(Number))
+      for (const arm of flagOf(flags, 'arms', Object.keys(arms).join(';')).split(';')) {
+        const identity = { stream, hazard, arm, seed, updates };
+        if (done.has(keyOf(identity as never))) continue;
+        const row: Row = { ...identity, ...(await cell(kind, arm, hazard, seed, updates, tests)) };
+        appendFileSync(path, `${JSON.stringify(row)}\n`);
+        process.stdout.write(
+          `${keyOf(row)}: ${row.negativeLogLikelihood.toFixed(3)}, ${row.score.toFixed(3)}, ${row.seconds.toFixed(0)} s\n`,
+        );
+      }
+}

@@ -1,0 +1,14 @@
+import { hazardSweep } from './hazard-sweep.js';
+
+const commands: Readonly<Record<string, (flags: readonly string[]) => Promise<void>>> = {
+  'hazard-sweep': hazardSweep,
+};
+
+const [name = '', ...flags] = process.argv.slice(2);
+const command = commands[name];
+if (command === undefined) {
+  process.stderr.write(`Choose one of ${Object.keys(commands).join(', ')}.\n`);
+  process.exitCode = 2;
+} else {
+  await command(flags);
+}
