@@ -55,6 +55,7 @@ export {
   jointReportNames,
   jointStep,
 } from './joint/joint-step.js';
+export { type TaskGradients, taskGradients } from './joint/task-gradients.js';
 export { trainJoint } from './joint/train-joint.js';
 export type { TrainJointOptions } from './joint/train-joint-options.js';
 export type * from './learner.js';

@@ -1,13 +1,12 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { TasklearnError } from '../errors.js';
 import type { Rng } from '../randomness/rng.js';
 import { flattenTree, unflattenTree } from '../tree/flatten-tree.js';
-import { mapTree } from '../tree/map-tree.js';
 import type { Tree } from '../tree/tree.js';
 import { leavesOf, treeFromLeaves } from '../tree/tree-leaves.js';
 import type { TreeSpec } from '../tree/tree-spec.js';
 import type { JointBatch, JointLearner, JointParameters, JointSpec } from './joint-learner.js';
+import { assertLosses, gradientsOf, taskGradients, taskWeights } from './task-gradients.js';
 
 /** What one update takes. */
 export type JointStepInput<Leaf = Tensor> = {
@@ -38,45 +37,6 @@ type Combined = {
   readonly losses: Tensor;
   readonly state: Tree<Tensor>;
 };
-
-/** How often each task counts: its own weight times how often the sampler drew it, over T; [T]. */
-function taskWeights({ tasks }: JointSpec, batch: JointBatch): Tensor {
-  const own = tf.tensor1d(tasks.map(({ weight = 1 }) => weight / tasks.length));
-  return own.mul(batch.taskWeights);
-}
-
-function assertLosses(losses: Tensor, tasks: number): void {
-  if (losses.shape.join() === `${tasks}`) return;
-  throw new TasklearnError(
-    'SHAPE_MISMATCH',
-    `taskLosses: expected one loss per task, shape [${tasks}], got [${losses.shape}].`,
-    { expected: [tasks], received: losses.shape },
-  );
-}
-
-/** ∇ of a scalar, zero for leaves that it does not use; what `keep` is handed survives the pass. */
-function gradientsOf<T extends Tree<Tensor>>(
-  tree: T,
-  forward: (keep: (name: string, kept: Tensor) => void) => Tensor,
-): { readonly gradient: T; readonly kept: ReadonlyMap<string, Tensor> } {
-  const kept = new Map<string, Tensor>();
-  const leaves = leavesOf(tree as Tree<Tensor>);
-  try {
-    const { grads } = tf
-      .engine()
-      .gradients(
-        () => forward((name, value) => kept.set(name, tf.keep(value.clone()))) as Scalar,
-        leaves,
-        undefined,
-        true,
-      );
-    const gradients = leaves.map((leaf, index) => grads[index] ?? tf.zerosLike(leaf));
-    const copies = new Map([...kept].map(([name, value]) => [name, value.clone()] as const));
-    return { gradient: treeFromLeaves(tree, gradients) as T, kept: copies };
-  } finally {
-    for (const value of kept.values()) value.dispose();
-  }
-}
 
 /** x, taken for a constant by whatever is differentiated. */
 function withoutGradient(x: Tensor): Tensor {
@@ -114,34 +74,17 @@ function byLosses(learner: JointLearner, theta: JointParameters, input: StepCont
   return { gradient, losses: kept.get('losses') as Tensor, state: treeFromLeaves(stateOf, leaves) };
 }
 
-/** One backward pass of Σ L with the shared parameters repeated for every task: their gradients are the tasks' own. */
+/** The tasks' own gradients, combined. */
 function byGradients(learner: JointLearner, theta: JointParameters, input: StepContext): Combined {
   const { batch, rng, spec, combinationState } = input;
-  const tasks = spec.tasks.length;
-  const repeated = {
-    shared: mapTree(theta.shared, (leaf: Tensor) =>
-      tf.tile(leaf.expandDims(0), [tasks, ...leaf.shape.map(() => 1)]),
-    ),
-    perTask: theta.perTask,
-  };
-  const { gradient, kept } = gradientsOf(repeated, (keep) => {
-    const losses = learner.taskLosses(repeated, batch, rng.split('losses'), spec);
-    assertLosses(losses, tasks);
-    const weighted = losses.mul(taskWeights(spec, batch));
-    keep('losses', losses);
-    keep('weighted', weighted);
-    return tf.sum(weighted);
-  });
-  const rows = leavesOf(gradient.shared).map((leaf) => leaf.reshape([tasks, -1]));
-  const gradients = rows.length === 0 ? tf.zeros([tasks, 0]) : tf.concat(rows, 1); // [T, P]
+  const { losses, weighted, gradients, perTask } = taskGradients(learner, theta, { batch, rng, spec });
   const { combined, state } = learner.combination.combine(
-    { losses: kept.get('weighted') as Tensor, gradients },
+    { losses: weighted, gradients },
     combinationState,
     rng.split('combination'),
   );
   const shared = unflattenTree(combined, flattenTree(theta.shared).spec);
-  const own = { shared, perTask: gradient.perTask };
-  const losses = kept.get('losses') as Tensor;
+  const own = { shared, perTask };
   if (learner.penalty === undefined) return { gradient: own, losses, state };
   const { gradient: added } = gradientsOf(theta, () => addPenalty(learner, theta, spec, tf.scalar(0)));
   const sums = leavesOf<Tensor>(own).map((leaf, index) => leaf.add(leavesOf<Tensor>(added)[index] as Tensor));
