@@ -13,7 +13,8 @@ import {
   optimizerFor,
 } from '@tasklearn/nn';
 import { resolveLifelong } from '../lifelong-options.js';
-import { onlineAwareLearner, type PlasticState } from './online-aware-learner.js';
+import { onlineAwareLearner } from './online-aware-learner.js';
+import type { PlasticState } from './plastic-agent.js';
 
 /** Options of `oml` and `anml`. */
 export type OnlineAwareOptions = {

@@ -1,31 +1,24 @@
 import {
   type Checkpoint,
-  createRng,
   disposeTree,
-  type Executor,
   flattenTree,
   type GradientTransformation,
   type HostTensor,
   type Prepared,
-  packHostTree,
-  type StreamAgent,
   type StreamLearner,
-  type StreamSpec,
   type StreamTraining,
   type StreamTrainingContext,
-  TasklearnError,
   type Tree,
   type TreeSpec,
   toHost,
-  treeSpec,
   unflattenTree,
   unpackHostTree,
 } from '@tasklearn/core';
 import { accuracy, crossEntropy, valueAndGradients } from '@tasklearn/nn';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { openPlasticAgent, type PlasticState, requireClasses, structureOf } from './plastic-agent.js';
 import {
-  type Plastic,
   type PlasticNetwork,
   type PlasticSettings,
   type PlasticTheta,
@@ -37,11 +30,6 @@ import { type SequenceSettings, type Sequences, sampleSequences } from './sample
 export interface OnlineAwareParts extends PlasticSettings, SequenceSettings {
   readonly name: string;
   readonly optimizer: GradientTransformation;
-}
-
-/** State of a lifetime: what is plastic, [P']. Immutable. */
-export interface PlasticState {
-  readonly plastic: HostTensor;
 }
 
 type OuterInput<Leaf = Tensor> = {
@@ -162,73 +150,6 @@ async function openTraining(
   };
 }
 
-function structureOf(network: PlasticNetwork): TreeSpec {
-  const theta = network.init(createRng(0));
-  const spec = treeSpec(theta as Tree<Tensor>);
-  disposeTree(theta as Tree<Tensor>);
-  return spec;
-}
-
-function openAgent(
-  parts: OnlineAwareParts,
-  theta: HostTensor,
-  spec: StreamSpec,
-  executor: Executor,
-): StreamAgent<PlasticState> {
-  const network = plasticNetwork(parts, spec);
-  const thetaSpec = structureOf(network);
-  let plasticSpec: TreeSpec | undefined;
-  const started = (vector: Tensor) =>
-    flattenTree(network.begin(unflattenTree<PlasticTheta>(vector, thetaSpec), 1));
-  let start: HostTensor | undefined;
-  tf.tidy(() => {
-    const { vector, spec: structure } = started(tf.tensor1d(theta.data as Float32Array));
-    plasticSpec = structure;
-    start = { dtype: 'float32', shape: vector.shape, data: vector.dataSync().slice() as Float32Array };
-  });
-  type Given = { theta: Tensor; plastic: Tensor; inputs: Tensor };
-  const read = ({ theta: vector, plastic }: Given) =>
-    [
-      unflattenTree<PlasticTheta>(vector, thetaSpec),
-      unflattenTree<Plastic>(plastic, plasticSpec as TreeSpec),
-    ] as const;
-  const learn = executor.prepare(
-    (given: Given & { targets: Tensor }) => {
-      const [meta, plastic] = read(given);
-      return {
-        plastic: flattenTree(network.learn(meta, plastic, network.embed(meta, given.inputs), given.targets))
-          .vector,
-      };
-    },
-    { name: `${parts.name}: learn` },
-  );
-  const classify = executor.prepare(
-    (given: Given) => {
-      const [meta, plastic] = read(given);
-      return { means: tf.softmax(network.outputs(meta, plastic, network.embed(meta, given.inputs))) };
-    },
-    { name: `${parts.name}: predict` },
-  );
-  const lead = (tensor: HostTensor): HostTensor => ({ ...tensor, shape: [1, ...tensor.shape] });
-  return {
-    begin: () => ({ plastic: start as HostTensor }),
-    async predict({ plastic }, { inputs }, rng) {
-      const { means } = await classify.run({ theta, plastic, inputs: lead(inputs) } as never, rng);
-      return { ...means, shape: means.shape.slice(1) };
-    },
-    async observe({ plastic }, { inputs }, targets, rng) {
-      const given = { theta, plastic, inputs: lead(inputs), targets: lead(targets) };
-      return { plastic: (await learn.run(given as never, rng)).plastic };
-    },
-    storedItems: () => 0,
-    release: () => {},
-    dispose() {
-      learn.dispose();
-      classify.dispose();
-    },
-  };
-}
-
 /**
  * A learner that keeps nothing: a representation is meta-learned so that plain gradient descent on whatever comes, one batch at a
  * time, does not interfere with what came before.
@@ -242,20 +163,7 @@ export function onlineAwareLearner(parts: OnlineAwareParts): StreamLearner<Plast
       return openTraining(parts, context, saved);
     },
     async openAgent(parameters, { spec, executor }) {
-      requireClasses(parts.name, spec);
-      if (parameters === undefined) {
-        throw new TasklearnError(
-          'INVALID_OPTION',
-          `${parts.name}: needs the parameters of a meta-training. Meta-train it first.`,
-        );
-      }
-      return openAgent(parts, packHostTree(parameters).vector, spec, executor);
+      return openPlasticAgent(parts, parameters, spec, executor);
     },
   };
-}
-
-function requireClasses(name: string, { target }: StreamSpec): void {
-  if (target.kind === 'classification') return;
-  const message = `${name}: learns classes, and this stream is a regression. Choose another learner.`;
-  throw new TasklearnError('UNSUPPORTED_TASK', message, { target: target.kind });
 }

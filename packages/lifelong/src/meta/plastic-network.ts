@@ -51,6 +51,8 @@ export interface PlasticNetwork {
   begin(theta: PlasticTheta, lifetimes: number): Plastic;
   /** What does not change within a lifetime, computed once: features where the body is fixed, else the inputs themselves. */
   embed(theta: PlasticTheta, inputs: Tensor): Tensor;
+  /** Features [T, B, F] as they are and, where there is one, the gate's values in (0, 1) by which they are multiplied. */
+  activations(theta: PlasticTheta, inputs: Tensor): { readonly features: Tensor; readonly gate?: Tensor };
   /** Outputs [T, B, N] of embedded inputs. */
   outputs(theta: PlasticTheta, plastic: Plastic, embedded: Tensor): Tensor;
   /** One gradient step on embedded items [T, B, ...] with classes [T, B]. */
@@ -66,8 +68,8 @@ function gateOutputs(gate: StreamNetwork, { body, head }: NetworkParameters, inp
   return gate.outputs(head, gate.features(body, inputs));
 }
 
-/** φ(x), or φ(x) ∘ σ(gate(x)). */
-function featuresOf(
+/** φ(x), and σ(gate(x)). */
+function activationsOf(
   network: StreamNetwork,
   gate: StreamNetwork | undefined,
   theta: PlasticTheta,
@@ -75,9 +77,8 @@ function featuresOf(
   inputs: Tensor,
 ) {
   const features = network.features(body, inputs);
-  return gate === undefined
-    ? features
-    : features.mul(sigmoid(gateOutputs(gate, theta.gate as NetworkParameters, inputs)));
+  if (gate === undefined) return { features };
+  return { features, gate: sigmoid(gateOutputs(gate, theta.gate as NetworkParameters, inputs)) };
 }
 
 /** The network of OML (no gate) and ANML (a gate) for a stream. */
@@ -90,17 +91,20 @@ export function plasticNetwork(settings: PlasticSettings, spec: StreamSpec): Pla
     settings.gate === null
       ? undefined
       : streamNetwork(settings.gate, { ...gateSpec, loss: 'meanSquaredError' });
+  const gated = (theta: PlasticTheta, body: Parameters, inputs: Tensor) => {
+    const { features, gate: open } = activationsOf(network, gate, theta, body, inputs);
+    return open === undefined ? features : features.mul(open);
+  };
   const embed = (theta: PlasticTheta, inputs: Tensor) =>
-    part === 'head' ? featuresOf(network, gate, theta, theta.body, inputs) : inputs;
+    part === 'head' ? gated(theta, theta.body, inputs) : inputs;
   const outputs = (theta: PlasticTheta, { body, head }: Plastic, embedded: Tensor) =>
-    network.outputs(head, part === 'head' ? embedded : featuresOf(network, gate, theta, body, embedded));
+    network.outputs(head, part === 'head' ? embedded : gated(theta, body, embedded));
   const rateOf = ({ logRate }: PlasticTheta) => (learnRate ? tf.exp(logRate) : settings.rate);
   return {
     init(rng) {
       const { body, head } = network.init(rng.split('network'));
       tf.dispose([head.weight, head.bias]);
-      const gated = gate?.init(rng.split('gate')) ?? {};
-      return { body, gate: gated, logRate: tf.scalar(Math.log(settings.rate)) };
+      return { body, gate: gate?.init(rng.split('gate')) ?? {}, logRate: tf.scalar(Math.log(settings.rate)) };
     },
     begin(theta, lifetimes) {
       const { weight, bias } = shape;
@@ -110,6 +114,7 @@ export function plasticNetwork(settings: PlasticSettings, spec: StreamSpec): Pla
       return { body, head };
     },
     embed,
+    activations: (theta, inputs) => activationsOf(network, gate, theta, theta.body, inputs),
     outputs,
     learn(theta, plastic, embedded, targets) {
       const loss = (tree: Plastic) => crossEntropy(outputs(theta, tree, embedded), targets).sum() as Scalar;
