@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'plugins/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'tests/benchmarks/**'],
+    globalSetup: ['./tests/reporting/temporary-folder.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,
