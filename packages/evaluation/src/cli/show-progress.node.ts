@@ -107,7 +107,10 @@ function lines(terminal: Terminal): ProgressDisplay {
     } else if (event.kind === 'validation')
       say(`${paces.of(event, cell)}, validation ${formatValue(event.metric, event.score)}`);
     else if (event.kind === 'testing') {
-      if (often(`test ${event.cell}`)) say(`tested on ${event.done}/${event.episodes}`);
+      if (often(`test ${event.cell}`))
+        say(
+          `${cell?.unit === 'steps' ? 'lived' : 'tested on'} ${event.done}/${event.episodes}${cell?.unit === undefined ? '' : ` ${cell.unit}`}`,
+        );
     } else say(ending(event));
   };
   return { show, stop: () => undefined };

@@ -12,12 +12,13 @@ const members: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(planSchema.shape),
   learners: ['id', 'name', 'options', 'testOptions', 'updates', 'tasksPerUpdate'],
   distribution: ['id', 'options', 'train', 'validation', 'test'],
-  validation: ['every', 'unit', 'episodes', 'tasks', 'items', 'tasksPerBatch'],
+  validation: ['every', 'unit', 'episodes', 'tasks', 'items', 'lifetimes', 'tasksPerBatch'],
   test: ['episodes', 'tasks', 'items', 'tasksPerBatch'],
   execution: ['mode', 'backend', 'threads'],
   budget: ['seconds', 'environmentSteps'],
   trial: ['explorationEpisodes', 'executionEpisodes'],
   joint: ['batchSize', 'tasksPerBatch', 'sampling', 'metric', 'independent'],
+  stream: ['lifetimes', 'metric', 'scratch'],
   expected: ['better', 'worse', 'metric', 'margin'],
 };
 
@@ -128,6 +129,7 @@ export function parsePlan(value: unknown, fallbackName = 'plan'): ResolvedPlan {
       validation: plan.validation && defined(plan.validation),
       trial: plan.trial,
       joint: plan.joint && defined(plan.joint),
+      stream: plan.stream && defined(plan.stream),
       references: plan.references,
     }),
     name,

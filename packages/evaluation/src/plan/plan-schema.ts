@@ -28,6 +28,7 @@ const validation = z.strictObject({
   episodes: count.default(100),
   tasks: count.optional(),
   items: count.optional(),
+  lifetimes: count.optional(),
   tasksPerBatch: count.default(20),
 });
 
@@ -62,6 +63,14 @@ const joint = z.strictObject({
     .default('uniform'),
   metric: z.enum(['accuracy', 'rocAuc', 'negativeLogLikelihood', 'meanSquaredError', 'rSquared']).optional(),
   independent: z.string().min(1).optional(),
+});
+
+const stream = z.strictObject({
+  lifetimes: count.default(1),
+  metric: z
+    .enum(['accuracy', 'negativeLogLikelihood', 'meanSquaredError', 'onlineAccuracy', 'onlineLoss'])
+    .optional(),
+  scratch: z.string().min(1).optional(),
 });
 
 const expectation = z.strictObject({
@@ -103,6 +112,7 @@ export const planSchema = z.strictObject({
   budget: budget.default({}),
   trial: trial.optional(),
   joint: joint.optional(),
+  stream: stream.optional(),
   references: z.array(z.string().min(1)).optional(),
   checkpointEvery: count.default(200),
   logEvery: count.default(10),

@@ -65,6 +65,28 @@ export interface PlanJoint {
 /** A metric by which joint learners can be ranked. */
 export type JointMetric = 'accuracy' | 'rocAuc' | 'negativeLogLikelihood' | 'meanSquaredError' | 'rSquared';
 
+/** How lifetimes are lived, and how learners are ranked on them. */
+export interface PlanStream {
+  /** Lifetimes of the test split that every learner lives, per seed. Default 1. */
+  readonly lifetimes?: number;
+  /**
+   * What ranks learners: on the test sets of all tasks at the end of a lifetime (`accuracy`, `negativeLogLikelihood`, `meanSquaredError`),
+   * or on what arrived, before it was learnt (`onlineAccuracy`, `onlineLoss`). Default: accuracy or squared error at the end where
+   * there are test sets, else the online loss.
+   */
+  readonly metric?: StreamMetric;
+  /** Name of the learner that learns every task alone, against which gains are measured. Default: the first one of id `from-scratch`. */
+  readonly scratch?: string;
+}
+
+/** A metric by which learners of streams can be ranked. */
+export type StreamMetric =
+  | 'accuracy'
+  | 'negativeLogLikelihood'
+  | 'meanSquaredError'
+  | 'onlineAccuracy'
+  | 'onlineLoss';
+
 /** What to compare, on which tasks, with which budget. JSON only, so that a run folder can hold it. */
 export interface EvaluationPlan {
   /** Names the run folder. */
@@ -95,6 +117,8 @@ export interface EvaluationPlan {
     readonly tasks?: number;
     /** Items of each joint task at most; all of them where absent. */
     readonly items?: number;
+    /** Lifetimes of streams. Default 3. */
+    readonly lifetimes?: number;
     /** Default 20. */
     readonly tasksPerBatch?: number;
   };
@@ -134,6 +158,8 @@ export interface EvaluationPlan {
   };
   /** Of plans on a fixed set of tasks: batches, ranking, transfer. */
   readonly joint?: PlanJoint;
+  /** Of plans on streams: lifetimes, ranking, gains. */
+  readonly stream?: PlanStream;
   /**
    * Reference policies that are run on the same control tasks as arms of their own: `random`, and those of the
    * distribution. Default: `random`, and `oracle` where the distribution has one.
@@ -174,6 +200,7 @@ export interface ResolvedPlan {
     readonly episodes: number;
     readonly tasks?: number;
     readonly items?: number;
+    readonly lifetimes?: number;
     readonly tasksPerBatch: number;
   };
   readonly test: {
@@ -192,6 +219,8 @@ export interface ResolvedPlan {
   readonly trial?: TrialProtocol;
   /** Of plans on a fixed set of tasks; filled in when the distribution is known. */
   readonly joint?: PlanJoint;
+  /** Of plans on streams; filled in when the distribution is known. */
+  readonly stream?: PlanStream;
   /** Of control plans; filled in when the distribution is known. */
   readonly references?: readonly string[];
   readonly checkpointEvery: number;

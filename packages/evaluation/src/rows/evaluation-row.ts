@@ -4,7 +4,7 @@ import type { Split } from '@tasklearn/core';
  * One tidy observation. Results are rows and nothing else: every table, interval and plot is a group-by of rows.
  *
  * An observation of one test episode has `task: 'episode 17'`; one of a joint task `task: 'task income'`; one of an episode of a
- * control task `task: 'task 3'` and `episode: 1`; one of a reliability bin `task: 'bin 3'`; one of the whole cell (a learner on a seed) has `task: ''`.
+ * control task `task: 'task 3'` and `episode: 1`; one of a lifetime `task: 'lifetime 0'`, one of the test set of a task in it `task: 'lifetime 0, task 2'`; one of a reliability bin `task: 'bin 3'`; one of the whole cell (a learner on a seed) has `task: ''`.
  */
 export interface EvaluationRow {
   /** The learner's name in the plan, unique there. */
@@ -40,6 +40,10 @@ export interface EvaluationRow {
   readonly querySize?: number;
   /** Place of the episode in its trial, from 0, exploration episodes first; control only. */
   readonly episode?: number;
+  /** Tasks that had ended before the observation; streams only, absent for what holds at the end of a lifetime. */
+  readonly after?: number;
+  /** Steps of the lifetime behind the observation; streams only, absent for what holds for a whole lifetime. */
+  readonly step?: number;
   /** Environment steps made in training before the observation; control only. */
   readonly environmentSteps?: number;
   /** Why there is no value: an error code and message. */
@@ -94,5 +98,7 @@ export function rowIdentity(row: EvaluationRow): string {
     row.task,
     row.metric,
     ...(row.episode === undefined ? [] : [row.episode]),
+    ...(row.after === undefined ? [] : [`after ${row.after}`]),
+    ...(row.step === undefined ? [] : [`step ${row.step}`]),
   ]);
 }

@@ -22,6 +22,18 @@ export const metrics = {
   success: { title: 'Success', unit: 'fraction', better: 'higher' },
   length: { title: 'Episode length', unit: 'steps' },
   environmentSteps: { title: 'Environment steps', unit: 'steps' },
+  onlineAccuracy: { title: 'Online accuracy', unit: 'fraction', better: 'higher' },
+  onlineLoss: { title: 'Online loss', unit: '', better: 'lower' },
+  regret: { title: 'Regret', unit: '', better: 'lower' },
+  dynamicRegret: { title: 'Dynamic regret', unit: '', better: 'lower' },
+  backwardTransfer: { title: 'Backward transfer', unit: '', better: 'higher' },
+  forwardTransfer: { title: 'Forward transfer', unit: '', better: 'higher' },
+  forgetting: { title: 'Forgetting', unit: '', better: 'lower' },
+  storedItems: { title: 'Items kept', unit: 'count', better: 'lower' },
+  storedBytes: { title: 'Bytes of items kept', unit: 'bytes', better: 'lower' },
+  stateBytes: { title: 'Size of the state', unit: 'bytes', better: 'lower' },
+  gradients: { title: 'Gradients of an item', unit: 'count', better: 'lower' },
+  learningTime: { title: 'Time of learning', unit: 'seconds', better: 'lower' },
   loss: { title: 'Training loss', unit: '', better: 'lower' },
   parameters: { title: 'Parameters', unit: 'count', better: 'lower' },
   trainingTime: { title: 'Training time', unit: 'seconds', better: 'lower' },
@@ -37,7 +49,14 @@ export type MetricName = keyof typeof metrics;
 /** A metric by which learners can be ranked. */
 export type RankingMetric = Extract<
   MetricName,
-  'accuracy' | 'return' | 'meanSquaredError' | 'rocAuc' | 'rSquared' | 'negativeLogLikelihood'
+  | 'accuracy'
+  | 'return'
+  | 'meanSquaredError'
+  | 'rocAuc'
+  | 'rSquared'
+  | 'negativeLogLikelihood'
+  | 'onlineAccuracy'
+  | 'onlineLoss'
 >;
 
 /**
@@ -58,4 +77,4 @@ export function isHigherBetter(metric: string): boolean {
 }
 
 /** Metrics that depend on the machine and its load: two runs of one plan agree in all others. */
-export const machineMetrics: readonly string[] = ['trainingTime', 'testTime', 'peakMemory'];
+export const machineMetrics: readonly string[] = ['trainingTime', 'testTime', 'peakMemory', 'learningTime'];

@@ -12,7 +12,7 @@ import type {
 } from '@tasklearn/core';
 import type { PlanOptions, ResolvedPlan } from '../plan/plan.js';
 import type { EvaluationRow } from '../rows/evaluation-row.js';
-import type { RankingMetric } from '../rows/metrics.js';
+import type { MetricName, RankingMetric } from '../rows/metrics.js';
 import type { Cell } from './cell.js';
 import type { RowMaker } from './cell-rows.js';
 
@@ -52,6 +52,8 @@ export interface TestSetting {
   /** Environment steps of the whole training, where they were counted. */
   readonly environmentSteps?: number;
   readonly executor: Executor;
+  /** Where a long test may keep how far it is; rows written before are on the disk first. */
+  readonly store?: CheckpointStore;
   readonly row: RowMaker;
   readonly write: (row: EvaluationRow) => Promise<void>;
   /** Told of every test task, in order. */
@@ -66,12 +68,14 @@ export interface CellTest {
   readonly scores: readonly number[];
   /** A few tasks for looking at, as the files of the cell's folder that hold them. */
   readonly examples: Readonly<Partial<Record<'examples' | 'drawings', Uint8Array | string>>>;
+  /** Costs that only the test can tell; they replace those of training, such as `parameters`. */
+  readonly costs?: Readonly<Partial<Record<MetricName, number>>>;
 }
 
 /** A learner and its tasks, made from a plan and ready to be run. */
 export interface PreparedCell extends CellIdentity {
   readonly kind: Learner['kind'];
-  /** Test tasks, or episodes. */
+  /** Test tasks or episodes; steps of all lifetimes. */
   readonly testTasks: number;
   /** Members of the rows of a split that only this kind has. */
   rowMembers(split: Split): Partial<EvaluationRow>;

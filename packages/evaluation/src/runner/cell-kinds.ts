@@ -3,9 +3,10 @@ import type { CellKind } from './cell-kind.js';
 import { controlCells } from './control/control-cells.js';
 import { episodicCells } from './episodic/episodic-cells.js';
 import { jointCells } from './joint/joint-cells.js';
+import { streamCells } from './stream/stream-cells.js';
 
 /** The kinds of learner that this runner runs. */
-const cellKinds: readonly CellKind[] = [episodicCells, controlCells, jointCells];
+const cellKinds: readonly CellKind[] = [episodicCells, controlCells, jointCells, streamCells];
 
 /**
  * How learners of a kind are run.

@@ -93,7 +93,7 @@ function identityOf(
   arm: ReturnType<typeof armOf>,
   tasks: ReturnType<typeof distributionOptions>,
 ): Json {
-  const { validation = null, test, budget, trial, joint } = plan;
+  const { validation = null, test, budget, trial, joint, stream } = plan;
   // What ranks learners, and against whom, changes no number of a run.
   const { metric: _, independent: __, ...batches } = joint ?? {};
   return {
@@ -110,6 +110,7 @@ function identityOf(
     budget,
     ...(trial === undefined ? {} : { trial }),
     ...(joint === undefined ? {} : { joint: batches }),
+    ...(stream === undefined ? {} : { lifetimes: stream.lifetimes }),
   } as unknown as Json;
 }
 

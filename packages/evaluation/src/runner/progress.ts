@@ -60,6 +60,8 @@ export interface CellProgress {
   readonly environmentSteps?: number;
   /** Limit of meta-training in wall seconds, where there is one. */
   readonly seconds?: number;
-  /** Test episodes, or test tasks of control learners. */
+  /** Test episodes, test tasks, or steps of test lifetimes. */
   readonly episodes: number;
+  /** What is counted while testing, where it is no episodes or tasks. */
+  readonly unit?: 'steps';
 }

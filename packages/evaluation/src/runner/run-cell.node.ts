@@ -1,10 +1,12 @@
-import { type Executor, TasklearnError } from '@tasklearn/core';
+import { rm } from 'node:fs/promises';
+import { type CheckpointStore, type Executor, TasklearnError } from '@tasklearn/core';
+import { fileCheckpointStore } from '@tasklearn/core/node';
 import { measure } from '@tasklearn/runtime';
 import { processMemory } from '@tasklearn/runtime/node';
 import type { ResolvedPlan } from '../plan/plan.js';
 import { openRowWriter, type RowWriter } from '../rows/row-writer.node.js';
 import { meanInterval } from '../statistics/mean-interval.js';
-import type { PreparedCell } from './cell-kind.js';
+import type { CellTest, PreparedCell } from './cell-kind.js';
 import { type RowMaker, rowMaker } from './cell-rows.js';
 import { encodeLearner } from './learner-file.js';
 import type { ProgressEvent } from './progress.js';
@@ -43,6 +45,7 @@ interface Tested {
   readonly metric?: string;
   readonly mean?: number;
   readonly halfWidth?: number;
+  readonly costs?: CellTest['costs'];
 }
 
 /** Errors about files and plans, which stop the run; anything else that a learner throws is a row of its cell. */
@@ -70,6 +73,18 @@ function assertSameIdentity(state: CellState, prepared: PreparedCell, folder: Ce
   );
 }
 
+/** Where a long test keeps how far it is: rows reach the disk before it. */
+function testStore({ folder, rows }: Running): CheckpointStore {
+  const store = fileCheckpointStore(folder.lifetime);
+  return {
+    load: () => store.load(),
+    async save(bytes) {
+      await rows.flush();
+      await store.save(bytes);
+    },
+  };
+}
+
 /** Tests θ and keeps examples. */
 async function test(running: Running, trained: Finished): Promise<Tested> {
   const { plan, prepared, executor, folder, rows, row, onProgress, signal } = running;
@@ -77,11 +92,12 @@ async function test(running: Running, trained: Finished): Promise<Tested> {
   const { theta, update, environmentSteps } = trained;
   if (episodes === 0) return { seconds: 0 };
   const begun = performance.now();
-  const { metric, scores, examples } = await prepared.test({
+  const { metric, scores, examples, costs } = await prepared.test({
     plan,
     theta,
     update,
     executor,
+    store: testStore(running),
     row,
     write: (each) => rows.write(each),
     onTask(done) {
@@ -95,7 +111,8 @@ async function test(running: Running, trained: Finished): Promise<Tested> {
   for (const [name, content] of Object.entries(examples))
     await writeWhole(folder[name as 'examples' | 'drawings'], content);
   const { estimate, upper } = meanInterval(scores);
-  return { seconds, metric, mean: estimate, halfWidth: upper - estimate };
+  const result = { seconds, metric, mean: estimate, halfWidth: upper - estimate };
+  return costs === undefined ? result : { ...result, costs };
 }
 
 async function fail(running: Running, update: number, cause: string): Promise<CellOutcome> {
@@ -117,14 +134,15 @@ async function finish(
 ): Promise<CellOutcome> {
   const { prepared, folder, rows, row, onProgress } = running;
   const { update, made, parameters, seconds: trainingTime, environmentSteps } = trained;
-  const { seconds: testTime, ...result } = tested;
+  const { seconds: testTime, costs: own, ...result } = tested;
   const steps = environmentSteps === undefined ? {} : { environmentSteps };
-  const costs = { parameters, updates: made, ...steps, trainingTime, testTime, peakMemory };
+  const costs = { parameters, updates: made, ...steps, trainingTime, testTime, peakMemory, ...own };
   for (const [metric, value] of Object.entries(costs))
     await rows.write(row('test', update, '', metric, value));
   await rows.flush();
   const { identity, cell } = prepared;
   await writeCellState(folder, { identity, status: 'finished', update: made, trainingSeconds: trainingTime });
+  await rm(folder.lifetime, { force: true });
   onProgress({ kind: 'cellFinished', cell: cell.key, seconds: trainingTime + testTime, ...result });
   return 'finished';
 }

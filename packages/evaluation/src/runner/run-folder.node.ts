@@ -43,6 +43,8 @@ export interface CellFolder {
   readonly rows: string;
   /** State of meta-training, to resume from. */
   readonly checkpoint: string;
+  /** A test under way, to resume from; streams only, deleted when it has ended. */
+  readonly lifetime: string;
   /** The trained learner, to evaluate and export. */
   readonly learner: string;
   /** A few test episodes with what came of them. */
@@ -71,6 +73,7 @@ export function runFolder(path: string): RunFolder {
         state: join(folder, 'state.json'),
         rows: join(folder, 'rows.jsonl'),
         checkpoint: join(folder, 'checkpoint.safetensors'),
+        lifetime: join(folder, 'lifetime.safetensors'),
         learner: join(folder, 'learner.safetensors'),
         examples: join(folder, 'examples.safetensors'),
         drawings: join(folder, 'drawings.json'),

@@ -67,17 +67,25 @@ function runHere(plan: ResolvedPlan, registry: Registry, folder: RunFolder, opti
     });
 }
 
+/** A plan that was found to be good. */
+interface CheckedPlan {
+  readonly plan: ResolvedPlan;
+  /** Of every cell: test tasks, episodes or steps. */
+  readonly testTasks: number;
+}
+
 /** Completes the plan, and refuses everything that can be known to be wrong before an hour of training. */
-async function checkPlan(given: ResolvedPlan, registry: Registry): Promise<ResolvedPlan> {
+async function checkPlan(given: ResolvedPlan, registry: Registry): Promise<CheckedPlan> {
   const cache: DistributionCache = new Map();
   const plan = await completePlan(registry, given, cache);
   const firstSeed = cellsOf(plan).filter(({ seed }) => seed === plan.seeds[0]);
-  for (const cell of firstSeed) await prepareCell(registry, plan, cell, cache);
-  return plan;
+  let testTasks = 0;
+  for (const cell of firstSeed) ({ testTasks } = await prepareCell(registry, plan, cell, cache));
+  return { plan, testTasks };
 }
 
 async function begin(
-  plan: ResolvedPlan,
+  { plan, testTasks }: CheckedPlan,
   registry: Registry,
   folder: RunFolder,
   cells: readonly Cell[],
@@ -100,7 +108,8 @@ async function begin(
       seed,
       ...(learner.updates === undefined ? {} : { updates: learner.updates }),
       ...plan.budget,
-      episodes: plan.test.tasks ?? plan.test.episodes,
+      episodes: testTasks,
+      ...(plan.stream === undefined ? {} : { unit: 'steps' as const }),
     })),
   });
 }
@@ -135,12 +144,13 @@ async function isComplete(folder: RunFolder, cells: readonly Cell[]): Promise<bo
  */
 export async function runPlan(plan: EvaluationPlan | ResolvedPlan, options: RunOptions): Promise<RunResult> {
   const registry = createRegistry(options.plugins);
-  const complete = await checkPlan(parsePlan(plan), registry);
+  const checked = await checkPlan(parsePlan(plan), registry);
+  const { plan: complete } = checked;
   const cells = cellsOf(complete);
   const folder = runFolder(complete.output);
   const lock = await lockRun(folder);
   try {
-    await begin(complete, registry, folder, cells, options);
+    await begin(checked, registry, folder, cells, options);
     const { workers = 0, signal } = options;
     if (workers > 0) await runWorkers(complete, folder, cells, options);
     else await runInTurn(cells, runHere(complete, registry, folder, options), signal);

@@ -1,8 +1,11 @@
 import type { EvaluationRow } from '../rows/evaluation-row.js';
 import { mean } from '../statistics/moments.js';
 
-/** Values of one metric on test episodes, or on control or joint tasks: seed → episode or task → value. */
+/** Values of one metric on test episodes, on tasks, or on lifetimes: seed → episode or task → value. */
 export type EpisodeValues = ReadonlyMap<number, ReadonlyMap<string, number>>;
+
+/** How the names of whole units begin. */
+const wholes = ['episode ', 'task ', 'lifetime '];
 
 /**
  * Test values of one learner and metric: per episode, or per control task the mean over the episodes that count.
@@ -20,9 +23,11 @@ export function episodeValues(
   explorationEpisodes = 0,
 ): EpisodeValues {
   const bySeed = new Map<number, Map<string, number[]>>();
-  for (const { learner: name, metric: own, split, seed, task, episode, value } of rows) {
+  for (const row of rows) {
+    const { learner: name, metric: own, split, seed, task, episode, value } = row;
     if (name !== learner || own !== metric || split !== 'test' || value === null) continue;
-    const isWhole = episode === undefined && (task.startsWith('episode ') || task.startsWith('task '));
+    const isPart = episode !== undefined || row.after !== undefined || row.step !== undefined;
+    const isWhole = !isPart && wholes.some((whole) => task.startsWith(whole));
     if (!isWhole && !(episode !== undefined && episode >= explorationEpisodes)) continue;
     const tasks = bySeed.get(seed) ?? new Map<string, number[]>();
     tasks.set(task, [...(tasks.get(task) ?? []), value]);

@@ -11,7 +11,7 @@ import {
 } from '@tasklearn/core';
 import type { ResolvedPlan } from '../../plan/plan.js';
 import type { CellKind, PrepareRequest, TrainSetting } from '../cell-kind.js';
-import { refuseJointMembers } from '../joint/refuse-joint-members.js';
+import { refuseMembers } from '../refuse-members.js';
 import { type ControlCell, RANDOM } from './control-cell.js';
 import { testTrials } from './test-trials.js';
 
@@ -25,7 +25,7 @@ export const controlCells: CellKind = {
 };
 
 function complete(plan: ResolvedPlan, distribution: ControlDistribution): ResolvedPlan {
-  refuseJointMembers(plan);
+  refuseMembers(plan, 'control');
   const known = [RANDOM, ...Object.keys(distribution.references ?? {}).filter((name) => name !== RANDOM)];
   const references = plan.references ?? known.filter((name) => name === RANDOM || name === 'oracle');
   references.forEach((name, index) => {

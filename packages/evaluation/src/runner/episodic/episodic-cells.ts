@@ -1,13 +1,7 @@
-import {
-  type Capabilities,
-  type EpisodicLearner,
-  encodeCheckpoint,
-  metaTrain,
-  TasklearnError,
-} from '@tasklearn/core';
+import { type Capabilities, type EpisodicLearner, encodeCheckpoint, metaTrain } from '@tasklearn/core';
 import { primaryMetric } from '../../rows/metrics.js';
 import type { CellKind, CellTest, PrepareRequest, TestSetting, TrainSetting } from '../cell-kind.js';
-import { refuseJointMembers } from '../joint/refuse-joint-members.js';
+import { refuseMembers } from '../refuse-members.js';
 import { checkCapabilities } from './check-capabilities.js';
 import type { EpisodicCell } from './episodic-cell.js';
 import { exampleCollector } from './example-collector.js';
@@ -17,19 +11,8 @@ import { testEpisodes } from './test-episodes.js';
 export const episodicCells: CellKind = {
   kind: 'episodic',
   complete(plan) {
-    const wrong = [
-      plan.budget.environmentSteps !== undefined && 'budget.environmentSteps',
-      plan.trial !== undefined && 'trial',
-      (plan.references?.length ?? 0) > 0 && 'references',
-      plan.validation?.unit === 'environmentSteps' && 'validation.unit',
-    ].find((path) => path !== false);
-    refuseJointMembers(plan);
-    if (wrong === undefined) return plan;
-    throw new TasklearnError(
-      'INVALID_PLAN',
-      `\`${wrong}\` means something for control tasks only, and '${plan.distribution.id}' has episodes. Leave it out.`,
-      { path: wrong },
-    );
+    refuseMembers(plan, 'episodic');
+    return plan;
   },
   prepare,
 };

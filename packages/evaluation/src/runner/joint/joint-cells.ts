@@ -2,13 +2,14 @@ import {
   type JointDistribution,
   type JointLearner,
   type JointSpec,
-  type SupervisedCapabilities,
   TasklearnError,
   type TrainingEvent,
   trainJoint,
 } from '@tasklearn/core';
 import type { JointMetric, PlanJoint, ResolvedPlan } from '../../plan/plan.js';
 import type { CellKind, PrepareRequest, TrainSetting } from '../cell-kind.js';
+import { checkTargets } from '../check-targets.js';
+import { refuseMembers } from '../refuse-members.js';
 import type { JointCell } from './joint-cell.js';
 import { testTasks } from './test-tasks.js';
 
@@ -34,14 +35,7 @@ function kindsOf({ groups }: JointSpec): readonly ('classification' | 'regressio
 }
 
 function complete(plan: ResolvedPlan, { id, spec }: JointDistribution): ResolvedPlan {
-  const wrong = [
-    plan.budget.environmentSteps !== undefined && 'budget.environmentSteps',
-    plan.trial !== undefined && 'trial',
-    (plan.references?.length ?? 0) > 0 && 'references',
-    plan.validation?.unit === 'environmentSteps' && 'validation.unit',
-  ].find((path) => path !== false);
-  if (wrong !== undefined)
-    throw invalid(wrong, `means something for control tasks only, and '${id}' is a fixed set of tasks.`);
+  refuseMembers(plan, 'joint');
   const { test, joint = {} } = plan;
   const independent = independentArm(plan, joint);
   const tasks = test.episodes === 0 || test.tasks === 0 ? 0 : spec.tasks.length;
@@ -88,23 +82,11 @@ function checkSplits({ distributionOptions, plan }: PrepareRequest): void {
   }
 }
 
-function checkTargets({ registry, cell, plan }: PrepareRequest, spec: JointSpec): void {
-  const { id, descriptor } = registry.learner(cell.learner.id);
-  const { targets } = descriptor.capabilities as SupervisedCapabilities;
-  const refused = kindsOf(spec).find((kind) => !targets.includes(kind));
-  if (refused === undefined) return;
-  throw new TasklearnError(
-    'UNSUPPORTED_TASK',
-    `Learner '${cell.learner.name}' learns ${targets.join(' and ')} tasks, and '${plan.distribution.id}' has ${refused} tasks. Choose another learner or distribution.`,
-    { learner: id, expected: targets, received: refused },
-  );
-}
-
 function prepare(request: PrepareRequest): JointCell {
   const { registry, plan, cell, distributions, ...identity } = request;
   const distribution = distributions.train as JointDistribution;
   checkSplits(request);
-  checkTargets(request, distribution.spec);
+  checkTargets(request, kindsOf(distribution.spec));
   const { id, options, testOptions } = cell.learner;
   const create = (own: object) => registry.createLearner(id, own) as JointLearner;
   const learner = create(options);
