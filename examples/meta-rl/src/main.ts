@@ -11,8 +11,10 @@ import {
   type Rng,
   referenceAgent,
   runTrials,
+  type TreeSpec,
   type TrialProtocol,
   type TrialResult,
+  unpackHostTree,
 } from '@tasklearn/core';
 import { environmentsPlugin } from '@tasklearn/environments';
 import { metaRlPlugin } from '@tasklearn/meta-rl';
@@ -35,6 +37,8 @@ export interface Run {
   readonly picture?: string;
   /** File that the parameters go to. */
   readonly weights?: string;
+  /** File of parameters, as `weights` writes it, to be tested as they are instead of trained. */
+  readonly from?: string;
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -94,6 +98,27 @@ function draw(distribution: ControlDistribution, results: readonly TrialResult[]
   return trials.join('\n');
 }
 
+function readParameters(file: string): ReturnType<typeof unpackHostTree> {
+  const { values, spec } = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly values: readonly number[];
+    readonly spec: TreeSpec;
+  };
+  return unpackHostTree({ dtype: 'float32', shape: [values.length], data: Float32Array.from(values) }, spec);
+}
+
+/** Tests parameters of a file. */
+async function retest(
+  run: Run & { readonly from: string },
+  distribution: ControlDistribution,
+  learner: ControlLearner,
+  print: (line: string) => void,
+) {
+  const test = tester(run, distribution, learner, createRng(run.seed ?? 0));
+  const results = await test(readParameters(run.from), 8);
+  print(`from ${run.from} test ${summary(results)}`);
+  if (run.picture !== undefined) writeFileSync(run.picture, draw(distribution, results));
+}
+
 async function train(
   run: Run,
   distribution: ControlDistribution,
@@ -138,6 +163,8 @@ export async function run(options: Run, print: (line: string) => void): Promise<
   const distribution = (await registry.createDistribution(id, chosen)) as ControlDistribution;
   if (options.learner === undefined) return references(options, distribution, print);
   const learner = registry.createLearner(options.learner.id, options.learner.options) as ControlLearner;
+  const { from } = options;
+  if (from !== undefined) return retest({ ...options, from }, distribution, learner, print);
   return train(options, distribution, learner, print);
 }
 

@@ -36,6 +36,8 @@ export interface PearlPractice {
   readonly persistence: number;
   /** Whether z of the next episode comes from the prior, whatever was seen. */
   fromPrior(): boolean;
+  /** Whether the encoder sees rewards as they are, whatever the threshold. */
+  dense(): boolean;
 }
 
 /** What {@link pearlAgent} acts with. */
@@ -134,7 +136,8 @@ export function pearlAgent(options: PearlAgentOptions): ControlAgent<PearlTaskSt
       if (practice?.fromPrior() ?? state.episodes < parts.options.testPriorEpisodes)
         return { ...state, latent: standardNormal(copies * latentSize, rng.split('latent')) };
       const shape = [copies, length, layout.features + 1];
-      const set = hostArray(shape, contextOfTrials(layout, state.seen));
+      const shown = practice?.dense() === true ? { ...layout, threshold: null } : layout;
+      const set = hostArray(shape, contextOfTrials(shown, state.seen));
       const { z } = await steps.infer.run({ theta: theta(), context: set }, rng);
       return { ...state, latent: (z.data as Float32Array).slice() };
     },

@@ -32,8 +32,13 @@ export type PearlOptions = {
    * its meaning before anything sparse has been found. Never at test.
    */
   readonly denseContextShare: number;
-  /** Updates over which that share falls to zero; 0 keeps it. */
+  /** Updates over which that share falls to zero; 0 keeps it. Episodes with z from the posterior are made alike. */
   readonly denseContextUpdates: number;
+  /**
+   * Share of the other contexts, in [0, 1], that are made to hold transitions whose reward reached the threshold, of tasks
+   * where there have been any. With few of them z is mostly unrelated to the task, and the policy learns the middle of tasks.
+   */
+  readonly feltContextShare: number;
   /** Whether N(0, I) is a factor of the product of Gaussians; the paper has none. */
   readonly priorFactor: boolean;
   /** Episodes of a trial at test with z from the prior before any from the posterior, at least 1. */
@@ -85,6 +90,7 @@ export const pearlDefaults: PearlOptions = {
   contextBonus: 0,
   denseContextShare: 0,
   denseContextUpdates: 0,
+  feltContextShare: 0,
   priorFactor: false,
   testPriorEpisodes: 1,
   discount: 0.99,
@@ -142,7 +148,9 @@ export function resolvePearlOptions(
     requirePositive(owner, options, key);
   for (const key of ['divergenceWeight', 'entropyWeight', 'contextBonus'] as const)
     requireNonNegative(owner, options, key);
-  for (const key of ['discount', 'denseContextShare', 'epsilon', 'persistence', 'targetRate'] as const)
+  for (const key of ['discount', 'epsilon', 'persistence', 'targetRate'] as const)
+    requireInRange(owner, options, key, 0, 1);
+  for (const key of ['denseContextShare', 'feltContextShare'] as const)
     requireInRange(owner, options, key, 0, 1);
   return options;
 }

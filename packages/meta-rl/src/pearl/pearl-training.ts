@@ -15,18 +15,19 @@ import {
 import { adam } from '@tasklearn/nn';
 import { createReplay, type Replay } from '@tasklearn/rl';
 import type { Tensor } from '@tensorflow/tfjs';
-import { type FlatState, hostArray, initialFlatState } from '../networks/flat-update.js';
+import { type FlatState, initialFlatState } from '../networks/flat-update.js';
 import { stepEncoding } from '../networks/step-encoding.js';
 import { readCheckpoint, writeCheckpoint } from '../training/meta-checkpoint.js';
 import { collectTrials } from '../trials/collect-trials.js';
 import { trainingSet } from '../trials/sample-tasks.js';
 import { createTrialBatch, summarizeTrials, type TrialBatch } from '../trials/trial-batch.js';
-import { type ContextLayout, contextLayout, contextOf, shownReward } from './context-set.js';
+import { type ContextLayout, contextLayout } from './context-set.js';
 import { latentDoubleQ, softActorCritic } from './latent-control.js';
 import { type PearlTaskState, pearlAgent } from './pearl-agent.js';
 import type { PearlOptions } from './pearl-options.js';
 import { type PearlParts, type PearlStepInput, pearlReport, pearlStep } from './pearl-update.js';
 import { productEncoder } from './product-encoder.js';
+import { createTrainingContexts, type TrainingContexts } from './training-contexts.js';
 
 type HostState = FlatState<HostTensor> & { readonly target: HostTensor };
 
@@ -38,8 +39,7 @@ interface Fixed {
   readonly treeSpec: TreeSpec;
   readonly tasks: readonly ControlTask[];
   readonly replay: Replay;
-  /** Of each task, the steps of its last collection with z from the prior, rewards as they are. */
-  readonly contexts: Replay;
+  readonly contexts: TrainingContexts;
   readonly step: Prepared<PearlStepInput, FlatState & { readonly target: Tensor; readonly report: Tensor }>;
 }
 
@@ -79,11 +79,7 @@ async function prepareFixed(context: ControlTrainingContext, options: PearlOptio
     treeSpec: first.spec,
     tasks,
     replay: createReplay({ capacity: options.capacity, fields, tasks: tasks.length }),
-    contexts: createReplay({
-      capacity: options.priorEpisodes * distribution.spec.horizon,
-      fields: { item: layout.features },
-      tasks: tasks.length,
-    }),
+    contexts: createTrainingContexts(layout, options, tasks.length, distribution.spec.horizon),
     step: executor.prepare(pearlStep(parts, first.spec, optimizer), { name: 'pearl update' }),
   };
   const state: HostState = { ...first.state, target: first.state.theta };
@@ -105,35 +101,6 @@ function remember({ replay }: Fixed, batch: TrialBatch, copy: number, task: numb
   replay.add(values, task);
 }
 
-/** Transitions [T, B, W] and contexts [T, C, F + 1] of some tasks; contexts of 1 to C items. */
-function drawBatch(
-  { parts, layout, replay, contexts }: Fixed,
-  chosen: Int32Array,
-  denseShare: number,
-  rng: Rng,
-) {
-  const { batchSize, contextSize } = parts.options;
-  const tasks = chosen.length;
-  const { rows } = replay.sample(rng.split('rows'), batchSize, { tasks: chosen });
-  const drawn = contexts.sample(rng.split('context'), contextSize, { tasks: chosen }).rows.data;
-  const width = layout.features + 1;
-  const rewardAt = layout.encoding.observationSize + layout.encoding.actionSize;
-  const context = new Float32Array(tasks * contextSize * width);
-  for (let task = 0; task < tasks; task += 1) {
-    const count = 1 + rng.integer(contextSize);
-    const dense = rng.next() < denseShare;
-    for (let item = 0; item < count; item += 1) {
-      const row = task * contextSize + item;
-      const from = row * layout.features;
-      context.set((drawn as Float32Array).subarray(from, from + layout.features), row * width);
-      const at = row * width + rewardAt;
-      if (!dense) context[at] = shownReward(layout, context[at] as number);
-      context[row * width + width - 1] = 1;
-    }
-  }
-  return { rows, context: hostArray([tasks, contextSize, width], context) };
-}
-
 /** Share of dense contexts at an update. */
 function denseShareAt({ denseContextShare, denseContextUpdates }: PearlOptions, update: number): number {
   if (denseContextUpdates === 0) return denseContextShare;
@@ -149,8 +116,9 @@ async function learn(fixed: Fixed, state: HostState, update: number, rng: Rng) {
   for (let index = 0; index < options.gradientSteps; index += 1) {
     const stream = rng.split(index);
     const chosen = stream.split('tasks').permutation(fixed.tasks.length).slice(0, tasks);
-    const batch = drawBatch(fixed, chosen, denseShare, stream.split('batch'));
-    const stepped = await fixed.step.run({ ...next, ...batch }, stream.split('noise'));
+    const { rows } = fixed.replay.sample(stream.split('rows'), options.batchSize, { tasks: chosen });
+    const context = fixed.contexts.draw(chosen, denseShare, stream.split('context'));
+    const stepped = await fixed.step.run({ ...next, rows, context }, stream.split('noise'));
     const { theta, optimizer, target } = stepped;
     next = { theta, optimizer, step: stepped.step, target };
     report.set(stepped.report.data as Float32Array);
@@ -163,7 +131,7 @@ function collector(fixed: Fixed, theta: () => HostTensor, updates: () => number)
   const { context, parts, layout, treeSpec } = fixed;
   const { distribution, executor } = context;
   const { priorEpisodes, posteriorEpisodes, epsilon, epsilonUpdates, persistence } = parts.options;
-  let prior = true;
+  let [prior, dense] = [true, false];
   const epsilonNow = () => 1 + (epsilon - 1) * Math.min(updates() / epsilonUpdates, 1);
   const actor = pearlAgent({
     theta,
@@ -171,7 +139,7 @@ function collector(fixed: Fixed, theta: () => HostTensor, updates: () => number)
     parts,
     layout,
     context: { spec: distribution.spec, executor },
-    practice: { epsilon: epsilonNow, persistence, fromPrior: () => prior },
+    practice: { epsilon: epsilonNow, persistence, fromPrior: () => prior, dense: () => dense },
   });
   const trial = { explorationEpisodes: priorEpisodes, executionEpisodes: posteriorEpisodes };
   const collect = async (chosen: Int32Array, rng: Rng) => {
@@ -180,6 +148,7 @@ function collector(fixed: Fixed, theta: () => HostTensor, updates: () => number)
     const batch = createTrialBatch(distribution.spec, tasks.length, distribution.spec.horizon);
     const common = { actor, environment, trial, rng: rng.split('trials'), batch };
     let state: PearlTaskState | undefined;
+    dense = rng.split('dense').next() < denseShareAt(parts.options, updates());
     try {
       for (let episode = 0; episode < priorEpisodes + posteriorEpisodes; episode += 1) {
         prior = episode + 1 < priorEpisodes; // decides the draw after this episode
@@ -187,8 +156,7 @@ function collector(fixed: Fixed, theta: () => HostTensor, updates: () => number)
         state = await collectTrials({ ...common, episodes, ...(state === undefined ? {} : { state }) });
         for (const [copy, task] of chosen.entries()) {
           remember(fixed, batch, copy, task);
-          if (episode < priorEpisodes)
-            fixed.contexts.add({ item: contextOf({ ...layout, threshold: null }, batch, copy) }, task);
+          fixed.contexts.add(batch, copy, task, episode < priorEpisodes);
         }
       }
       return summarizeTrials(batch, priorEpisodes + posteriorEpisodes);
@@ -199,7 +167,7 @@ function collector(fixed: Fixed, theta: () => HostTensor, updates: () => number)
   return { collect, dispose: () => actor.dispose() };
 }
 
-const FORMAT = 'pearl 1';
+const FORMAT = 'pearl 2';
 
 /** Opens a training of `pearl` or `posterior-sampling`. */
 export async function openPearlTraining(
