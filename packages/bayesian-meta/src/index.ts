@@ -8,6 +8,11 @@ export {
   regressionFilter,
 } from '@tasklearn/nn';
 export { type Acquisition, acquisitionScores } from './active/acquisition.js';
+export {
+  type ActiveLearningOptions,
+  type ActiveLearningResult,
+  activeLearning,
+} from './active/active-learning.js';
 export { type ModeCoverage, modeCoverage } from './active/mode-coverage.js';
 export { type BayesianOptions, bayesianDefaults } from './bayesian-options.js';
 export {
