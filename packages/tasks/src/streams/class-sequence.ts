@@ -28,12 +28,12 @@ export type ClassSequenceOptions = {
   readonly order: 'sequence' | 'shuffled';
 };
 
-/** Fifty classes, 15 items each, the other five to test on, 14x14, nothing kept. */
+/** Fifty classes, 15 items each, the other five to test on, 14x14. What may be kept is not limited. */
 export const classSequenceDefaults: ClassSequenceOptions = {
   classes: 50,
   itemsPerClass: 15,
   testItems: 5,
-  storage: 0,
+  storage: null, // A default of null lets plans say null, too.
   side: 14,
   testOn: 'heldOut',
   order: 'sequence',

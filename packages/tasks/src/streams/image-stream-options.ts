@@ -45,7 +45,7 @@ export type ImageStreamOptions = {
   readonly order: 'sequence' | 'shuffled';
 };
 
-/** The protocol of GEM's experiments: 20 permutations of 1,000 items, batches of 10, one pass; 5,120 items may be kept. */
+/** The protocol of GEM's experiments: 20 permutations of 1,000 items, batches of 10, one pass. What may be kept is not limited. */
 export const imageStreamDefaults: ImageStreamOptions = {
   protocol: 'permuted',
   scenario: 'domain',
@@ -54,7 +54,7 @@ export const imageStreamDefaults: ImageStreamOptions = {
   testItems: 1000,
   batchSize: 10,
   passes: 1,
-  storage: 5120,
+  storage: null, // A default of null lets plans say null, too.
   largestAngle: 180,
   order: 'sequence',
 };

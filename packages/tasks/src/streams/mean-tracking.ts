@@ -65,9 +65,49 @@ function meansOf(options: MeanTrackingOptions, rng: Rng): (t: number) => Float64
     );
 }
 
+/** ‖c_t − mean‖², [T], with a mean for each group of points: the best prediction in hindsight that is the same for a group. */
+function distancesToMeans(points: readonly Float32Array[], groupOf: (t: number) => number): number[] {
+  const size = points[0]?.length ?? 0;
+  const sums = new Map<number, { readonly sum: Float64Array; count: number }>();
+  for (const [t, point] of points.entries()) {
+    const group = sums.get(groupOf(t)) ?? { sum: new Float64Array(size), count: 0 };
+    for (const [axis, value] of point.entries()) group.sum[axis]! += value;
+    group.count += 1;
+    sums.set(groupOf(t), group);
+  }
+  return points.map((point, t) => {
+    const { sum, count } = sums.get(groupOf(t)) as { readonly sum: Float64Array; count: number };
+    return point.reduce((total, value, axis) => total + (value - (sum[axis] as number) / count) ** 2, 0);
+  });
+}
+
+/** ‖c_t − c̄‖², c̄ the mean of the points of the same group, [T]. */
+function distances(points: readonly Float32Array[], groupOf: (t: number) => number): readonly number[] {
+  const groups = new Map<number, Float32Array[]>();
+  for (const [t, point] of points.entries()) {
+    const known = groups.get(groupOf(t));
+    if (known === undefined) groups.set(groupOf(t), [point]);
+    else known.push(point);
+  }
+  const means = new Map(
+    [...groups].map(([group, own]) => [
+      group,
+      Float64Array.from(
+        own[0] as Float32Array,
+        (_, axis) => own.reduce((sum, point) => sum + (point[axis] as number), 0) / own.length,
+      ),
+    ]),
+  );
+  return points.map((point, t) => {
+    const centre = means.get(groupOf(t)) as Float64Array;
+    return point.reduce((sum, value, axis) => sum + (value - (centre[axis] as number)) ** 2, 0);
+  });
+}
+
 /**
  * Points c_t ~ N(μ_t, s² I) that are to be predicted from nothing: inputs are 0, so the best a learner can do is track the mean,
- * and the regret against the best fixed prediction, the mean of all points, is known exactly.
+ * and the regret against the best fixed prediction, the mean of all points, is known exactly. Of `piecewise` it is also known against
+ * the best prediction of every segment.
  *
  * @throws `INVALID_OPTION` for a value out of range.
  *
@@ -92,13 +132,22 @@ export function meanTracking(given: Partial<MeanTrackingOptions> = {}): StreamDi
   const lifetime = (rng: Rng): Stream => {
     const mean = meansOf(options, rng);
     const inputs: HostTensor = { dtype: 'float32', shape: [1, 1], data: new Float32Array(1) };
+    const point = (t: number) => {
+      const own = rng.split('point').split(t);
+      return Float32Array.from(mean(t), (value) => value + noise * own.gaussian());
+    };
+    const taskOf = (t: number) => Math.min(tasks - 1, Math.floor((t * tasks) / length));
     return {
       length,
-      step(t) {
-        const own = rng.split('point').split(t);
-        const data = Float32Array.from(mean(t), (value) => value + noise * own.gaussian());
-        const task = Math.min(tasks - 1, Math.floor((t * tasks) / length));
-        return { inputs, targets: { dtype: 'float32', shape: [1, size], data }, task };
+      step: (t) => ({
+        inputs,
+        targets: { dtype: 'float32', shape: [1, size], data: point(t) },
+        task: taskOf(t),
+      }),
+      comparators() {
+        const points = Array.from({ length }, (_, t) => point(t));
+        const fixed = distancesToMeans(points, () => 0);
+        return order === 'piecewise' ? { fixed, dynamic: distancesToMeans(points, taskOf) } : { fixed };
       },
     };
   };

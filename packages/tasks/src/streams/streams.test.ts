@@ -129,6 +129,12 @@ describe('imageStream', () => {
     );
   });
 
+  it('limits what may be kept only where it is told', () => {
+    expect(imageStream('x', images, sizes).spec.storage).toBe(Number.POSITIVE_INFINITY);
+    expect(imageStream('x', images, { ...sizes, storage: 7 }).spec.storage).toBe(7);
+    expect(() => imageStream('x', images, { ...sizes, storage: -1 })).toThrow(invalid);
+  });
+
   it('refuses what does not fit', () => {
     expect(() => imageStream('p', images, { ...sizes, itemsPerTask: 21 })).toThrow(invalid);
     expect(() => imageStream('s', images, { ...sizes, protocol: 'split', tasks: 3 })).toThrow(invalid);
@@ -187,7 +193,59 @@ describe('switchingSinusoid', () => {
   });
 });
 
+describe('comparators', () => {
+  const lossesOf = (lifetime: Stream, predict: (t: number, target: Float32Array) => number[]) =>
+    Array.from({ length: lifetime.length }, (_, t) => {
+      const target = lifetime.step(t).targets.data as Float32Array;
+      return predict(t, target).reduce(
+        (sum, value, axis) => sum + (value - (target[axis] as number)) ** 2,
+        0,
+      );
+    });
+
+  it('of a mean are the mean of all points, or of each piece', () => {
+    const lifetime = meanTracking({ order: 'piecewise', segments: 2, length: 6, size: 1 }).stream(
+      'test',
+      0,
+      createRng(0),
+    );
+    const points = Array.from({ length: 6 }, (_, t) => lifetime.step(t).targets.data[0] as number);
+    const mean = (own: readonly number[]) => own.reduce((sum, value) => sum + value, 0) / own.length;
+    const { fixed, dynamic } = lifetime.comparators!();
+    const overall = lossesOf(lifetime, () => [mean(points)]);
+    const pieces = lossesOf(lifetime, (t) => [mean(points.slice(t < 3 ? 0 : 3, t < 3 ? 3 : 6))]);
+    for (let t = 0; t < 6; t++) {
+      expect(fixed![t]).toBeCloseTo(overall[t] as number, 5);
+      expect(dynamic![t]).toBeCloseTo(pieces[t] as number, 5);
+    }
+    expect(meanTracking().stream('test', 0, createRng(0)).comparators!().dynamic).toBeUndefined();
+  });
+
+  it('of sinusoids are what the noise costs', () => {
+    const lifetime = switchingSinusoid({ noise: 0.3, length: 400 }).stream('test', 0, createRng(0));
+    const { dynamic, fixed } = lifetime.comparators!();
+    expect(fixed).toBeUndefined();
+    expect(dynamic!.reduce((sum, value) => sum + value, 0) / 400).toBeCloseTo(0.09, 1);
+  });
+});
+
 describe('meanTracking', () => {
+  it('knows the best fixed prediction, and the best one of every segment', () => {
+    const { stream } = meanTracking({ order: 'piecewise', length: 8, segments: 2, size: 1 });
+    const lifetime = stream('test', 0, createRng(0));
+    const points = Array.from({ length: 8 }, (_, t) => lifetime.step(t).targets.data[0] as number);
+    const spread = (first: number, last: number) => {
+      const own = points.slice(first, last);
+      const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+      return own.map((value) => (value - mean) ** 2);
+    };
+    const { fixed = [], dynamic = [] } = lifetime.comparators?.() ?? {};
+    for (const [t, value] of spread(0, 8).entries()) expect(fixed[t]).toBeCloseTo(value, 4);
+    for (const [t, value] of [...spread(0, 4), ...spread(4, 8)].entries())
+      expect(dynamic[t]).toBeCloseTo(value, 4);
+    expect(meanTracking().stream('test', 0, createRng(0)).comparators?.().dynamic).toBeUndefined();
+  });
+
   it('returns to its mean after a period', () => {
     const stream = meanTracking({ order: 'periodic', noise: 1e-6, period: 10 }).stream(
       'test',

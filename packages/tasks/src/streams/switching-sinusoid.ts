@@ -60,19 +60,29 @@ export function switchingSinusoid(given: Partial<SwitchingSinusoidOptions> = {})
   const { length, noise, told } = options;
   const lifetime = (rng: Rng): Stream => {
     const segments = segmentsOf(options, rng.split('switches'));
+    const point = (t: number) => {
+      const task = segments[t] as number;
+      const sinusoid = rng.split('segment').split(task);
+      const [amplitude, phase] = [0.1 + 4.9 * sinusoid.next(), Math.PI * sinusoid.next()];
+      const own = rng.split('point').split(t);
+      const x = -5 + 10 * own.next();
+      const expected = amplitude * Math.sin(x - phase);
+      return { task, x, expected, y: expected + noise * own.gaussian() };
+    };
     return {
       length,
       step(t) {
-        const task = segments[t] as number;
-        const sinusoid = rng.split('segment').split(task);
-        const [amplitude, phase] = [0.1 + 4.9 * sinusoid.next(), Math.PI * sinusoid.next()];
-        const point = rng.split('point').split(t);
-        const x = -5 + 10 * point.next();
-        const y = amplitude * Math.sin(x - phase) + noise * point.gaussian();
+        const { task, x, y } = point(t);
         const number = (value: number) =>
           ({ dtype: 'float32', shape: [1, 1], data: Float32Array.of(value) }) as const;
         return { inputs: number(x), targets: number(y), task };
       },
+      comparators: () => ({
+        dynamic: Array.from({ length }, (_, t) => {
+          const { expected, y } = point(t);
+          return (y - expected) ** 2;
+        }),
+      }),
     };
   };
   return {
