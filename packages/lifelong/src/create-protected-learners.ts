@@ -6,6 +6,7 @@ import {
   requirePositive,
   type StreamLearner,
 } from '@tasklearn/core';
+import { outputSizeOf } from '@tasklearn/nn';
 import { onlineLearner } from './engine/online-learner.js';
 import type { OnlineState } from './engine/online-state.js';
 import {
@@ -49,7 +50,10 @@ export function createEwc(options: PartialOptions<EwcOptions> = {}): StreamLearn
   requireNonNegative('ewc', all, 'strength');
   requireInRange('ewc', all, 'decay', 0, 1);
   requireInteger('ewc', all, 'samples');
-  return onlineLearner({ ...plainParts('ewc', all), protect: ({ fisher }) => elasticWeights(all, fisher) });
+  return onlineLearner({
+    ...plainParts('ewc', all),
+    protect: ({ spec, fisher }) => elasticWeights({ ...all, outputs: outputSizeOf(spec) }, fisher),
+  });
 }
 
 /** Options of `synaptic-intelligence`. */

@@ -238,6 +238,29 @@ describe('what is known exactly', () => {
   });
 });
 
+describe('the ledger', () => {
+  const parametersOf = 4 * 8 + 8 + 8 * 6 + 6;
+
+  it.each([
+    // 9 batches of 6 items.
+    ['online-sgd', 54, parametersOf, 0],
+    // Up to 6 of the 12 kept are drawn beside all batches but the first.
+    ['experience-replay', 54 + 8 * 6, parametersOf, 12],
+    // The rows of the tasks before hold 4 items each: 3 batches with 0, 4 and 8 of them.
+    ['gem', 54 + 3 * (0 + 4 + 8), parametersOf, 12],
+    ['a-gem', 54 + 3 * (0 + 4 + 8), parametersOf, 12],
+    // A gradient per output of 4 items of each task.
+    ['ewc', 54 + 3 * 4 * 6, parametersOf, 4],
+    ['independent', 54, 3 * parametersOf, 0],
+    // Everything twice after every task, besides.
+    ['follow-the-leader', 9 * 10 - 4 + 2 * (18 + 36 + 54), parametersOf, 54],
+  ] as const)('counts what %s evaluates, has and keeps', async (key, gradients, parameters, stored) => {
+    const { ledger, peakStoredItems } = await live(key, smallClasses('task', 3));
+    expect(ledger).toEqual({ parameters, gradients });
+    expect(peakStoredItems).toBe(stored);
+  });
+});
+
 describe('lifelongPlugin', () => {
   it('is of this version and refuses bad options', () => {
     expect(VERSION).toBe(manifest.version);

@@ -48,12 +48,15 @@ const number = (value: number): HostTensor => ({ dtype: 'float32', shape: [], da
 /** Kept items whose loss may not rise: a row per task met before the one at hand, or one row from all of them; none at first. */
 function pastOf({ parts, spec }: Workshop, state: OnlineState, task: number, rng: Rng) {
   const { constrain } = parts;
-  if (constrain === undefined) return {};
+  if (constrain === undefined) return { bound: 0 };
   const { rows, size } = constrain;
   const others = state.memory.items.filter((item) => item.task !== task);
   // A step is compiled once for each number of rows: as many times as there are tasks, and each only as large as it must be.
-  if (others.length === 0) return {};
-  if (rows === 'pooled') return { past: itemBatch(spec, [drawItems(others, size, 'items', rng)], size) };
+  if (others.length === 0) return { bound: 0 };
+  if (rows === 'pooled') {
+    const drawn = drawItems(others, size, 'items', rng);
+    return { bound: drawn.length, past: itemBatch(spec, [drawn], size) };
+  }
   const share = Math.max(1, Math.floor(size / spec.tasks));
   const groups = new Map<number, StoredItem[]>();
   for (const item of others) {
@@ -64,7 +67,7 @@ function pastOf({ parts, spec }: Workshop, state: OnlineState, task: number, rng
   const drawn = [...groups].map(([row, own]) =>
     own.length <= share ? own : drawItems(own, share, 'items', rng.split(row)),
   );
-  return { past: itemBatch(spec, drawn, share) };
+  return { bound: drawn.reduce((sum, own) => sum + own.length, 0), past: itemBatch(spec, drawn, share) };
 }
 
 async function improve(
@@ -76,20 +79,22 @@ async function improve(
   rng: Rng,
 ): Promise<OnlineState> {
   const component = componentOf(workshop, state, task, rng);
+  const { bound, past } = pastOf(workshop, state, task, rng.split('past'));
   const input: TrainInput<HostTensor> = {
     theta: component.theta,
     optimizer: component.optimizer,
     step: number(component.step),
     batch: itemBatch(workshop.spec, [items], size),
     slots: state.slots,
-    ...pastOf(workshop, state, task, rng.split('past')),
+    ...(past !== undefined && { past }),
   };
   const { theta, optimizer, slots } = (await workshop.train.run(
     input as never,
     rng.split('train'),
   )) as TrainOutput<HostTensor>;
   const next = { theta, optimizer, step: component.step + 1 };
-  return withComponent(workshop, { ...state, slots: { ...state.slots, ...slots } }, task, next);
+  const gradients = state.gradients + items.length + bound;
+  return withComponent(workshop, { ...state, slots: { ...state.slots, ...slots }, gradients }, task, next);
 }
 
 function metClasses(classes: Float32Array, items: readonly StoredItem[]): Float32Array {
@@ -155,7 +160,8 @@ async function endTask(workshop: Workshop, state: OnlineState, rng: Rng): Promis
   if (protection.endTask !== undefined) {
     const { slots, recent, task, classes } = next;
     const end = { theta, slots, recent: recent.items, task, classes, rng: rng.split('protect') };
-    next = { ...next, slots: await protection.endTask(end) };
+    const gradients = next.gradients + (protection.gradientsPerCandidate ?? 0) * recent.items.length;
+    next = { ...next, slots: await protection.endTask(end), gradients };
   }
   return { ...next, recent: emptyMemory };
 }
@@ -234,12 +240,23 @@ export function openOnlineAgent(
       const first = newComponent(workshop, rng.split('component').split(0));
       const slots = workshop.protection.begin(first.theta, spec);
       const empty = { memory: emptyMemory, recent: emptyMemory };
-      return { components: [first], slots, ...empty, classes: new Float32Array(classes), task: 0 };
+      return {
+        components: [first],
+        slots,
+        ...empty,
+        classes: new Float32Array(classes),
+        task: 0,
+        gradients: 0,
+      };
     },
     predict: (state, step, rng) => predict(workshop, state, step, rng),
     observe: (state, step, targets, rng) => observe(workshop, state, step, targets, rng),
     endTask: (state, rng) => endTask(workshop, state, rng),
     storedItems: ({ memory, recent }) => memory.items.length + recent.items.length,
+    ledger: ({ components, gradients }) => ({
+      parameters: components.reduce((sum, component) => sum + (component?.theta.data.length ?? 0), 0),
+      gradients,
+    }),
     release: () => {},
     dispose,
   };

@@ -23,4 +23,6 @@ export interface OnlineState {
   readonly classes: Float32Array;
   /** The task last observed. */
   readonly task: number;
+  /** Gradients of the loss of an item evaluated so far. */
+  readonly gradients: number;
 }

@@ -46,6 +46,8 @@ export interface IcarlState {
   readonly old: HostTensor;
   readonly oldClasses: Float32Array;
   readonly metClasses: Float32Array;
+  /** Gradients of the loss of an item evaluated so far. */
+  readonly gradients: number;
 }
 
 const ROWS = 100;
@@ -109,6 +111,7 @@ function begin({ network, parts, spec }: Workshop, rng: Rng): IcarlState {
     old: first.theta,
     oldClasses: none,
     metClasses: none,
+    gradients: 0,
   };
 }
 
@@ -123,7 +126,7 @@ async function observe(
   const items = itemsOf(step, targets);
   const metClasses = state.metClasses.slice();
   for (const item of items) metClasses[item.targets[0] as number] = 1;
-  let { component } = state;
+  let { component, gradients } = state;
   const kept = state.exemplars.flat();
   for (let iteration = 0; iteration < parts.iterations; iteration++) {
     const own = rng.split(iteration);
@@ -139,8 +142,10 @@ async function observe(
     };
     const next = (await train.run(input as never, own.split('train'))) as IcarlOutput<HostTensor>;
     component = { ...next, step: component.step + 1 };
+    gradients += batch.length;
   }
-  return { ...state, component, metClasses, recent: recent.add(state.recent, items, rng.split('recent')) };
+  const candidates = recent.add(state.recent, items, rng.split('recent'));
+  return { ...state, component, metClasses, gradients, recent: candidates };
 }
 
 /** Features of items, [n][F]. */
@@ -222,6 +227,7 @@ export function openIcarlAgent(
     endTask: (state) => endTask(workshop, state),
     storedItems: ({ exemplars, recent }) =>
       recent.items.length + exemplars.reduce((sum, { length }) => sum + length, 0),
+    ledger: ({ component, gradients }) => ({ parameters: component.theta.data.length, gradients }),
     release: () => {},
     dispose: workshop.dispose,
   };

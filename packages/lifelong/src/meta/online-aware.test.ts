@@ -120,6 +120,12 @@ describe.each(['oml', 'anml'] as const)('%s', (name) => {
       );
       expect(loss).toBeCloseTo(unrolled.loss.dataSync()[0] as number, 4);
     });
+    const body = numbers((parameters as never as { body: Tree<HostTensor> }).body).length;
+    const gated = numbers((parameters as never as { gate: Tree<HostTensor> }).gate).length;
+    expect(agent.ledger?.(state)).toEqual({
+      parameters: body + gated + 6 * 4 + 4,
+      gradients: host.targets.data.length,
+    });
     agent.dispose();
     expect(parameters).toEqual(copy);
   });

@@ -26,6 +26,8 @@ import {
 /** State of a lifetime: what is plastic, [P']. Immutable. */
 export interface PlasticState {
   readonly plastic: HostTensor;
+  /** Gradients of the loss of an item evaluated so far. */
+  readonly gradients: number;
 }
 
 /** The structure of what is meta-learned. */
@@ -56,6 +58,10 @@ export function openPlasticAgent(
     );
   }
   const theta = packHostTree(parameters).vector;
+  // Where the body is plastic, the one that lives is that of the state; the rate is no parameter of predictions.
+  const meta = parameters as { readonly body: Tree<HostTensor>; readonly gate: Tree<HostTensor> };
+  const counted = parts.plastic === 'head' ? [meta.body, meta.gate] : [meta.gate];
+  const fixed = packHostTree(counted).vector.data.length;
   const network = plasticNetwork(parts, spec);
   const thetaSpec = structureOf(network);
   let plasticSpec: TreeSpec | undefined;
@@ -92,16 +98,18 @@ export function openPlasticAgent(
   );
   const lead = (tensor: HostTensor): HostTensor => ({ ...tensor, shape: [1, ...tensor.shape] });
   return {
-    begin: () => ({ plastic: start as HostTensor }),
+    begin: () => ({ plastic: start as HostTensor, gradients: 0 }),
     async predict({ plastic }, { inputs }, rng) {
       const { means } = await classify.run({ theta, plastic, inputs: lead(inputs) } as never, rng);
       return { ...means, shape: means.shape.slice(1) };
     },
-    async observe({ plastic }, { inputs }, targets, rng) {
+    async observe({ plastic, gradients }, { inputs }, targets, rng) {
       const given = { theta, plastic, inputs: lead(inputs), targets: lead(targets) };
-      return { plastic: (await learn.run(given as never, rng)).plastic };
+      const count = inputs.shape[0] as number;
+      return { plastic: (await learn.run(given as never, rng)).plastic, gradients: gradients + count };
     },
     storedItems: () => 0,
+    ledger: ({ plastic, gradients }) => ({ parameters: fixed + plastic.data.length, gradients }),
     release: () => {},
     dispose() {
       learn.dispose();

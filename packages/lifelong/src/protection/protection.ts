@@ -36,6 +36,8 @@ export interface TaskEnd {
 export interface Protection {
   /** Items of the task at hand that it wants to see at its end. */
   readonly candidates: number;
+  /** Gradients that it evaluates of each of these, for the ledger; 0 where absent. */
+  readonly gradientsPerCandidate?: number;
   /** Whether it must be told where a task ends. */
   readonly needsTaskEnds: boolean;
   /** Slots before the first step, for parameters of θ's size. */

@@ -23,17 +23,19 @@ export interface ElasticOptions {
  * Elastic weight consolidation: λ/2 Σ_i F_i (θ_i − θ*_i)² is added to the loss, with F ← γ F + F_k and θ* the parameters after
  * the last task. (With γ = 1 the sum over tasks differs from one term per task only in the place of the anchors.)
  *
+ * @param options - `outputs`: of the network, a gradient of each of which the information of an item takes; for the ledger.
  * @param fisher - diagonal of the Fisher information at θ over items, [P].
  * @see Kirkpatrick et al. Overcoming catastrophic forgetting in neural networks. PNAS 2017. Schwarz et al. Progress & Compress.
  * ICML 2018 (the online form).
  */
 export function elasticWeights(
-  options: ElasticOptions,
+  options: ElasticOptions & { readonly outputs?: number },
   fisher: (theta: HostTensor, items: readonly StoredItem[]) => Promise<Float32Array>,
 ): Protection {
-  const { strength, decay, samples } = options;
+  const { strength, decay, samples, outputs = 1 } = options;
   return {
     candidates: samples,
+    gradientsPerCandidate: outputs,
     needsTaskEnds: true,
     begin: (theta) => ({ importance: zerosLike(theta), anchor: theta }),
     pull: (theta, { importance, anchor }) =>

@@ -81,29 +81,6 @@ function distancesToMeans(points: readonly Float32Array[], groupOf: (t: number) 
   });
 }
 
-/** ‖c_t − c̄‖², c̄ the mean of the points of the same group, [T]. */
-function distances(points: readonly Float32Array[], groupOf: (t: number) => number): readonly number[] {
-  const groups = new Map<number, Float32Array[]>();
-  for (const [t, point] of points.entries()) {
-    const known = groups.get(groupOf(t));
-    if (known === undefined) groups.set(groupOf(t), [point]);
-    else known.push(point);
-  }
-  const means = new Map(
-    [...groups].map(([group, own]) => [
-      group,
-      Float64Array.from(
-        own[0] as Float32Array,
-        (_, axis) => own.reduce((sum, point) => sum + (point[axis] as number), 0) / own.length,
-      ),
-    ]),
-  );
-  return points.map((point, t) => {
-    const centre = means.get(groupOf(t)) as Float64Array;
-    return point.reduce((sum, value, axis) => sum + (value - (centre[axis] as number)) ** 2, 0);
-  });
-}
-
 /**
  * Points c_t ~ N(μ_t, s² I) that are to be predicted from nothing: inputs are 0, so the best a learner can do is track the mean,
  * and the regret against the best fixed prediction, the mean of all points, is known exactly. Of `piecewise` it is also known against

@@ -1,0 +1,114 @@
+import { createRng, type StreamDistribution } from '@tasklearn/core';
+import { describe, expect, it } from 'vitest';
+import { resizeLabelled } from '../mnist/resize-labelled.js';
+import { prototypeDefaults, prototypeImages } from './prototype-images.js';
+import { rainbowStream } from './rainbow-stream.js';
+import { switchingClasses } from './switching-classes.js';
+import { switchingSinusoid } from './switching-sinusoid.js';
+
+const invalid = expect.objectContaining({ code: 'INVALID_OPTION' });
+/** Every pixel of class k is k. */
+const images = {
+  pixels: Uint8Array.from({ length: 30 * 4 * 4 }, (_, index) => Math.floor(index / 16)),
+  classNames: Array.from({ length: 30 }, (_, index) => `${index}`),
+  starts: Int32Array.from({ length: 31 }, (_, index) => index * 4),
+  side: 2,
+};
+const range = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
+const splits = { train: range(0, 15), validation: range(15, 5), test: range(20, 10) };
+const classOf = ({ data }: { readonly data: ArrayLike<number> }) => Math.round((data[0] as number) * 255);
+
+describe('switchingClasses', () => {
+  const make = (given: object = {}) => switchingClasses('s', images, splits, { labels: 3, ...given });
+
+  it('keeps the class of a label within a segment, and draws others of its split at a switch', () => {
+    const stream = make({ hazard: 0.1, length: 400 }).stream('test', 0, createRng(1));
+    const known = new Map<string, number>();
+    const classes = new Set<number>();
+    for (let t = 0; t < 400; t += 1) {
+      const { inputs, targets, task } = stream.step(t);
+      expect(stream.step(t)).toEqual({ inputs, targets, task });
+      const key = `${task} ${targets.data[0]}`;
+      const shown = classOf(inputs);
+      expect(known.get(key) ?? shown).toBe(shown);
+      known.set(key, shown);
+      classes.add(shown);
+    }
+    expect([...classes].sort((a, b) => a - b)).toEqual(splits.test);
+    const { task } = stream.step(399);
+    expect(Math.abs(task - 40)).toBeLessThan(24); // Binomial(399, 0.1): deviation 6.
+    for (let segment = 0; segment < task; segment += 1) {
+      const own = range(0, 3).flatMap((label) => known.get(`${segment} ${label}`) ?? []);
+      expect(new Set(own).size).toBe(own.length);
+    }
+  });
+
+  it('tells segments only where asked to, and refuses what does not fit', () => {
+    expect(make().spec.boundariesKnown).toBe(false);
+    expect(make({ told: true }).spec.boundariesKnown).toBe(true);
+    expect(switchingSinusoid({ told: true }).spec.boundariesKnown).toBe(true);
+    expect(() => make({ labels: 11 })).toThrow(invalid);
+    expect(() => make({ hazard: 2 })).toThrow(invalid);
+    expect(() => switchingClasses('s', images, { ...splits, test: [0, 20, 21] }, { labels: 2 })).toThrow(
+      invalid,
+    );
+  });
+});
+
+describe('rainbowStream', () => {
+  const source = prototypeImages({ ...prototypeDefaults, side: 6, count: 60 }, createRng(0));
+  const dark = { ...source, write: (_p: unknown, _i: number, out: Float32Array) => out.fill(0) };
+  const sizes = { itemsPerTask: 20, testItems: 10, batchSize: 5 };
+  const make = (given: object = {}, from: unknown = source): StreamDistribution =>
+    rainbowStream('r', from as typeof source, { ...sizes, ...given });
+
+  it('has 56 tasks: seven colours by two scales by four quarters', () => {
+    const stream = make().stream('test', 0, createRng(0));
+    expect(stream.length).toBe(56 * 4);
+    const grounds = new Map<string, number>();
+    const plain = make({}, dark).stream('test', 0, createRng(0));
+    for (let task = 0; task < 56; task += 1) {
+      const pixel = plain
+        .step(task * 4)
+        .inputs.data.slice(0, 3)
+        .join();
+      grounds.set(pixel, (grounds.get(pixel) ?? 0) + 1);
+      expect(stream.step(task * 4 + 3).task).toBe(task);
+    }
+    expect([...grounds.values()]).toEqual(Array(7).fill(8));
+    expect(grounds.has('1,0,0')).toBe(true);
+  });
+
+  it('is the same whenever it is asked, in another order in another lifetime, and noisy where asked to', () => {
+    const stream = make({ noise: 0.2 }).stream('test', 0, createRng(0));
+    expect(stream.step(3)).toEqual(make({ noise: 0.2 }).stream('test', 0, createRng(0)).step(3));
+    expect(make().stream('test', 1, createRng(0)).step(0)).not.toEqual(
+      make().stream('test', 0, createRng(0)).step(0),
+    );
+    const ground = make({ noise: 0.2 }, dark).stream('test', 0, createRng(0)).step(0).inputs.data;
+    const mean = ground.reduce((sum, value) => sum + (value as number), 0) / ground.length;
+    const clean = make({}, dark).stream('test', 0, createRng(0)).step(0).inputs.data;
+    const spread = Math.sqrt(
+      Array.from(ground, (value, at) => ((value as number) - (clean[at] as number)) ** 2).reduce(
+        (a, b) => a + b,
+        0,
+      ) / ground.length,
+    );
+    expect(spread).toBeCloseTo(0.2, 1);
+    expect(Number.isFinite(mean)).toBe(true);
+    expect(stream.testSet?.(2).targets.shape).toEqual([10]);
+  });
+
+  it('refuses what does not fit', () => {
+    for (const bad of [{ tasks: 57 }, { itemsPerTask: 21 }, { itemsPerTask: 100 }, { noise: -1 }])
+      expect(() => make(bad)).toThrow(invalid);
+  });
+});
+
+describe('resizeLabelled', () => {
+  it('averages pixels and keeps labels', () => {
+    const pixels = Uint8Array.of(0, 100, 100, 200, 40, 40, 40, 40);
+    const small = resizeLabelled({ pixels, labels: Uint8Array.of(3, 1), count: 2, side: 2 }, 1);
+    expect(small).toEqual({ pixels: Uint8Array.of(100, 40), labels: Uint8Array.of(3, 1), count: 2, side: 1 });
+  });
+});
