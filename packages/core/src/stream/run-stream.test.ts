@@ -139,6 +139,25 @@ describe('runStream', () => {
     expect((await live(lastTarget([], 3))).peakStoredItems).toBe(3);
   });
 
+  it('stops where predictions are no numbers', async () => {
+    for (const from of [0, 4]) {
+      let asked = 0;
+      const agent = lastTarget();
+      const breaks = {
+        ...agent,
+        predict: async (...given: Parameters<typeof agent.predict>) => {
+          asked += 1;
+          const means = await agent.predict(...given);
+          return asked > from ? { ...means, data: means.data.map(() => Number.NaN) } : means;
+        },
+      };
+      await expect(live(breaks as never)).rejects.toMatchObject({
+        code: 'NOT_FINITE',
+        details: { quantity: 'loss', step: from === 0 ? 0 : 2 },
+      });
+    }
+  });
+
   it('stops when told', async () => {
     const signal = AbortSignal.abort();
     await expect(

@@ -61,7 +61,10 @@ function items({ dtype, shape, data }: HostTensor, first: number, count: number)
 }
 
 /** Scores the test set of every task; the label of a task is told only where the stream tells it. */
-async function scoreTestSets(options: RunStreamOptions, { state, order }: Life): Promise<StreamScore[]> {
+async function scoreTestSets(
+  options: RunStreamOptions,
+  { state, order, steps }: Life,
+): Promise<StreamScore[]> {
   const { agent, spec, stream, testBatch = 500 } = options;
   const rng = options.rng.split('test').split(order.length);
   const scores: StreamScore[] = [];
@@ -74,6 +77,7 @@ async function scoreTestSets(options: RunStreamOptions, { state, order }: Life):
       const step = asked(spec, items(inputs, first, size), task);
       const means = await agent.predict(state, step, rng.split(task).split(first));
       const score = scoreStream(spec, means, items(targets, first, size));
+      refuseBroken(score, steps.length);
       loss += (score.loss * size) / count;
       accuracy += ((score.accuracy ?? 0) * size) / count;
     }
@@ -89,6 +93,16 @@ function shown(spec: StreamSpec, inputs: HostTensor, task: number): StreamInputs
 /** What is shown where a prediction is asked for. */
 function asked(spec: StreamSpec, inputs: HostTensor, task: number): StreamInputs {
   return spec.taskLabels === 'learning' ? { inputs } : shown(spec, inputs, task);
+}
+
+/** Predictions of a learner that has diverged are no numbers, and would count as wrong ones. */
+function refuseBroken({ loss }: StreamScore, step: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new TasklearnError(
+    'NOT_FINITE',
+    `runStream: the loss of predictions must be finite, got ${loss} after ${step} steps. Lower the learning rate, or the strength of what protects.`,
+    { quantity: 'loss', value: loss, step },
+  );
 }
 
 function overBudget(what: string, limit: number, received: number): TasklearnError {
@@ -128,6 +142,7 @@ async function liveStep(options: RunStreamOptions, life: Life, t: number): Promi
   const stepRng = rng.split('step').split(t);
   const means = await agent.predict(life.state, asked(spec, inputs, task), stepRng.split('predict'));
   const score = scoreStream(spec, means, targets);
+  refuseBroken(score, t);
   const step = shown(spec, inputs, task);
   await move(agent, life, agent.observe(life.state, step, targets, stepRng.split('observe')));
   const lived = { step: t, task, ...score, storedItems: charge(options, life) };
@@ -180,7 +195,7 @@ function progressOf({ stateBytes: bytes, steps, order, scores, ...life }: Life):
  * Every random number is a function of `rng` and the step, so that a lifetime that was interrupted and taken up from what it saved
  * makes the same numbers as one that was not.
  *
- * @throws `UNSUPPORTED_TASK` if the learner holds more items, or evaluates more gradients, than the stream allows; the signal's
+ * @throws `NOT_FINITE` if what it predicts has no finite loss; `UNSUPPORTED_TASK` if it holds more items, or evaluates more gradients, than the stream allows; the signal's
  *   reason if it is aborted; whatever the learner throws.
  */
 export async function runStream(options: RunStreamOptions): Promise<StreamResult> {
