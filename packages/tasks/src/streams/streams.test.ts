@@ -230,22 +230,6 @@ describe('comparators', () => {
 });
 
 describe('meanTracking', () => {
-  it('knows the best fixed prediction, and the best one of every segment', () => {
-    const { stream } = meanTracking({ order: 'piecewise', length: 8, segments: 2, size: 1 });
-    const lifetime = stream('test', 0, createRng(0));
-    const points = Array.from({ length: 8 }, (_, t) => lifetime.step(t).targets.data[0] as number);
-    const spread = (first: number, last: number) => {
-      const own = points.slice(first, last);
-      const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
-      return own.map((value) => (value - mean) ** 2);
-    };
-    const { fixed = [], dynamic = [] } = lifetime.comparators?.() ?? {};
-    for (const [t, value] of spread(0, 8).entries()) expect(fixed[t]).toBeCloseTo(value, 4);
-    for (const [t, value] of [...spread(0, 4), ...spread(4, 8)].entries())
-      expect(dynamic[t]).toBeCloseTo(value, 4);
-    expect(meanTracking().stream('test', 0, createRng(0)).comparators?.().dynamic).toBeUndefined();
-  });
-
   it('returns to its mean after a period', () => {
     const stream = meanTracking({ order: 'periodic', noise: 1e-6, period: 10 }).stream(
       'test',
