@@ -1,10 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createRng, type PartialOptions, type StreamDistribution } from '@tasklearn/core';
+import { createRegistry, createRng, type PartialOptions, type StreamDistribution } from '@tasklearn/core';
 import { createMoca, type MocaOptions } from '@tasklearn/lifelong';
 import { enableHigherOrderGradients } from '@tasklearn/nn';
 import { compiledExecutor } from '@tasklearn/runtime';
-import { switchingSinusoid } from '@tasklearn/tasks';
+import { tasksPlugin } from '@tasklearn/tasks/node';
 import { flagOf } from './flag-of.js';
 import { live } from './live.js';
 
@@ -21,16 +21,26 @@ const arms: Readonly<Record<string, PartialOptions<MocaOptions>>> = {
 };
 
 interface Kind {
-  readonly make: (hazard: number, told: boolean) => StreamDistribution;
+  readonly distribution: string;
   readonly options: PartialOptions<MocaOptions>;
   readonly updates: number;
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
   sinusoid: {
-    make: (hazard, told) => switchingSinusoid({ hazard, told }),
+    distribution: 'switching-sinusoid',
     options: { network: { hidden: [32, 32] }, optimizer: { learningRate: 5e-3 }, features: 24 },
     updates: 500,
+  },
+  images: {
+    distribution: 'omniglot-switching',
+    options: {
+      network: { filters: 32 },
+      optimizer: { learningRate: 2e-3 },
+      features: 32,
+      series: 8,
+    },
+    updates: 600,
   },
 };
 
@@ -62,7 +72,10 @@ async function cell(kind: Kind, arm: string, hazard: number, seed: number, updat
   const executor = compiledExecutor({ threads: 1 });
   const given = arms[arm] as PartialOptions<MocaOptions>;
   const told = given.belief === 'told';
-  const distribution = kind.make(hazard, told);
+  const distribution = (await createRegistry([tasksPlugin]).createDistribution(kind.distribution, {
+    hazard,
+    told,
+  })) as StreamDistribution;
   const learner = createMoca({ hazard, ...kind.options, ...given });
   const rng = createRng(seed);
   const began = performance.now();

@@ -92,6 +92,16 @@ export {
 export { type MeanTrackingOptions, meanTracking, meanTrackingDefaults } from './streams/mean-tracking.js';
 export { type PrototypeOptions, prototypeDefaults, prototypeImages } from './streams/prototype-images.js';
 export {
+  type RainbowOptions,
+  rainbowDefaults,
+  rainbowStream,
+} from './streams/rainbow-stream.js';
+export {
+  type SwitchingClassesOptions,
+  switchingClasses,
+  switchingClassesDefaults,
+} from './streams/switching-classes.js';
+export {
   type SwitchingSinusoidOptions,
   switchingSinusoid,
   switchingSinusoidDefaults,

@@ -11,6 +11,7 @@ import {
   mnistDefaults,
   mnistEpisodes,
 } from './mnist/mnist-episodes.js';
+import { resizeLabelled } from './mnist/resize-labelled.js';
 import { loadOmniglot, type OmniglotEncoding } from './omniglot/load-omniglot.node.js';
 import { type OmniglotOptions, omniglot, omniglotDefaults } from './omniglot/omniglot.js';
 import { omniglotSplits } from './omniglot/omniglot-splits.js';
@@ -20,6 +21,12 @@ import { type ClassSequenceOptions, classSequence, classSequenceDefaults } from 
 import { labelledImageSource } from './streams/image-source.js';
 import { imageStream } from './streams/image-stream.js';
 import { type ImageStreamOptions, imageStreamDefaults } from './streams/image-stream-options.js';
+import { type RainbowOptions, rainbowDefaults, rainbowStream } from './streams/rainbow-stream.js';
+import {
+  type SwitchingClassesOptions,
+  switchingClasses,
+  switchingClassesDefaults,
+} from './streams/switching-classes.js';
 import { type KnownTable, knownTables } from './tabular/known-tables.js';
 import { loadTable } from './tabular/load-table.node.js';
 import { type TableSplitOptions, tableSplitDefaults, tableTasks } from './tabular/table-tasks.js';
@@ -134,6 +141,45 @@ const characterSequence = defineDistribution<ClassSequenceOptions & WithFolder>(
     ),
 });
 
+const switchingCharacters = defineDistribution<
+  SwitchingClassesOptions &
+    WithFolder &
+    Pick<OmniglotOptions, 'split' | 'splitSeed'> & { readonly side: number }
+>({
+  kind: 'stream',
+  summary: 'Handwritten characters (Omniglot) behind five labels, whose characters change without notice.',
+  reference: {
+    title: 'Continuous Meta-Learning without Tasks',
+    authors: 'Harrison, Sharma, Finn, Pavone',
+    year: 2020,
+    url: 'https://arxiv.org/abs/1912.08866',
+  },
+  defaults: { ...switchingClassesDefaults, split: 'vinyals', splitSeed: 0, side: 14, data: null },
+  create: async ({ data, side, split, splitSeed, ...options }) => {
+    const images = resizeImages(await loadOmniglot(data ?? undefined), side);
+    const dealt = omniglotSplits(split, splitSeed);
+    return switchingClasses('@tasklearn/tasks/omniglot-switching', images, dealt, options);
+  },
+});
+
+const rainbow = defineDistribution<RainbowOptions & WithFolder & { readonly side: number }>({
+  kind: 'stream',
+  summary: 'Handwritten digits (MNIST) in 56 tasks: seven colours by two scales by four quarters.',
+  reference: {
+    title: 'Online Meta-Learning',
+    authors: 'Finn, Rajeswaran, Kakade, Levine',
+    year: 2019,
+    url: 'https://arxiv.org/abs/1902.08438',
+  },
+  defaults: { ...rainbowDefaults, side: 28, data: null },
+  create: async ({ data, side, ...options }) => {
+    const { train, test } = await loadMnist(data ?? undefined);
+    const small = { train: resizeLabelled(train, side), test: resizeLabelled(test, side) };
+    const source = labelledImageSource(small, 10);
+    return rainbowStream('@tasklearn/tasks/rainbow-mnist', source, options);
+  },
+});
+
 /** Multi-task learning on a table. */
 const tabular = (name: KnownTable, summary: string, reference?: Reference) =>
   defineDistribution<TableSplitOptions & WithFolder>({
@@ -219,6 +265,8 @@ export const tasksPlugin = definePlugin({
     'mnist-stream': images('mnist-stream', 'digits (MNIST)', loadMnist),
     'fashion-mnist-stream': images('fashion-mnist-stream', 'clothes (Fashion-MNIST)', loadFashionMnist),
     'omniglot-sequence': characterSequence,
+    'omniglot-switching': switchingCharacters,
+    'rainbow-mnist': rainbow,
     'multi-mnist': overlaidDigits,
     'mnist-over-fashion': overlaidPair,
     'mnist-tasks': digitTasks,

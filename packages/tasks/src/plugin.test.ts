@@ -37,6 +37,8 @@ describe('tasksPlugin', () => {
       'mnist-stream',
       'fashion-mnist-stream',
       'omniglot-sequence',
+      'omniglot-switching',
+      'rainbow-mnist',
       'multi-mnist',
       'mnist-over-fashion',
       'mnist-tasks',

@@ -82,12 +82,13 @@ function lifetime(source: ImageSource, options: RainbowOptions, rng: Rng): Strea
   });
   const set = (task: number, part: ImagePart, first: number, count: number) => {
     const { colour, scale, quarters } = kinds[order[task] as number] as (typeof kinds)[number];
+    const items = (drawn[task] as (typeof drawn)[number])[part];
     const inputs = new Float32Array(count * side * side * 3);
     const targets = new Int32Array(count);
     const image = new Float32Array(side * side);
     const turned = new Float32Array(side * side);
     for (let place = 0; place < count; place += 1) {
-      const index = (drawn[task]?.[part] as Int32Array)[first + place] as number;
+      const index = items[first + place] as number;
       const own = rng
         .split('noise')
         .split(task)
