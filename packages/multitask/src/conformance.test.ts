@@ -15,6 +15,17 @@ const options: Record<keyof typeof multitaskPlugin.learners, JointLearnerCheckOp
   independent: { options: small },
   pooled: { options: small },
   'shared-bottom': { options: { ...small, ...pcgrad }, badOptions: [{ sharedLayers: -1 }] },
+  grouped: {
+    options: {
+      ...small,
+      ...pcgrad,
+      groups: [
+        [0, 1],
+        [2, 3],
+      ],
+    },
+    badOptions: [{ groups: 3 }],
+  },
   conditioned: { options: small, badOptions: [{ conditionedLayers: [3] }] },
   'soft-sharing': { options: small, badOptions: [{ strength: -1 }] },
   'cross-stitch': {

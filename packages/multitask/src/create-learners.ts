@@ -1,15 +1,20 @@
 import {
   type JointLearner,
+  type JointSpec,
   type PartialOptions,
   requireInRange,
   requireInteger,
   requireNonNegative,
   requireOneOf,
+  requirePositive,
+  TasklearnError,
 } from '@tasklearn/core';
 import { attentionNetwork } from './architectures/attention.js';
 import { crossStitch } from './architectures/cross-stitch.js';
 import { type Conditioning, denseNetwork } from './architectures/dense-network.js';
+import { groupedNetwork, groupOfTasks, requireGroups } from './architectures/grouped-network.js';
 import { mixtureOfExperts } from './architectures/mixture-of-experts.js';
+import type { Architecture } from './engine/architecture.js';
 import {
   learnerOf,
   type MultiTaskOptions,
@@ -119,13 +124,22 @@ export type SoftSharingOptions = MultiTaskOptions & {
   readonly penalty: SharingPenalty;
   /** λ ≥ 0. */
   readonly strength: number;
+  /** Only tasks of one group are pulled together, by their place among all; null for all of them. */
+  readonly groups: readonly (readonly number[])[] | null;
+  /** Whether heads are pulled too: for tasks with the same labels. */
+  readonly pullHeads: boolean;
+  /** Strength of Σ ‖θ_t‖² on what is pulled, ≥ 0. */
+  readonly ridge: number;
 };
 
-/** Pairwise distances, λ = 0.001. */
+/** Pairwise distances of all tasks' layers but their heads, λ = 0.001. */
 export const softSharingDefaults: SoftSharingOptions = {
   ...multiTaskDefaults,
   penalty: 'pairwise',
   strength: 1e-3,
+  groups: null,
+  pullHeads: false,
+  ridge: 0,
 };
 
 /**
@@ -138,9 +152,61 @@ export function createSoftSharing(options: PartialOptions<SoftSharingOptions> = 
   const all = resolveMultiTaskOptions('soft-sharing', softSharingDefaults, options);
   requireOneOf('soft-sharing', all, 'penalty', ['pairwise', 'centroid']);
   requireNonNegative('soft-sharing', all, 'strength');
-  const { network, penalty, strength } = all;
-  const architecture = denseNetwork('soft-sharing', { network, sharedLayers: 0, heads: 'perTask', ...plain });
-  return learnerOf('soft-sharing', architecture, all, sharingPenalty(penalty, strength));
+  requireNonNegative('soft-sharing', all, 'ridge');
+  requireGroups('soft-sharing', all.groups);
+  const { network, penalty, strength, groups, pullHeads: heads, ridge } = all;
+  const inner = denseNetwork('soft-sharing', { network, sharedLayers: 0, heads: 'perTask', ...plain });
+  const architecture: Architecture = {
+    ...inner,
+    init(spec, rng) {
+      if (groups !== null) groupOfTasks('soft-sharing', groups, spec.tasks.length);
+      if (heads) requireOneGroup('soft-sharing', spec);
+      return inner.init(spec, rng);
+    },
+  };
+  return learnerOf(
+    'soft-sharing',
+    architecture,
+    all,
+    sharingPenalty(penalty, strength, { groups, heads, ridge }),
+  );
+}
+
+/** Heads can only be pulled together where all tasks are of one kind. */
+function requireOneGroup(owner: string, { groups }: JointSpec): void {
+  const kinds = Object.keys(groups);
+  if (kinds.length === 1) return;
+  throw new TasklearnError(
+    'UNSUPPORTED_TASK',
+    `${owner}: \`pullHeads\` needs tasks of one kind, got ${kinds.join(' and ')}. Leave it out.`,
+    { owner, received: kinds },
+  );
+}
+
+/** Options of `grouped`. */
+export type GroupedOptions = MultiTaskOptions & {
+  /** Tasks that share a network, by their place among all; null for all in one group. */
+  readonly groups: readonly (readonly number[])[] | null;
+};
+
+/** All tasks in one group: the shared bottom. */
+export const groupedDefaults: GroupedOptions = { ...multiTaskDefaults, groups: null };
+
+/**
+ * Hard sharing within groups: a trunk for each group of tasks, a head for each task.
+ *
+ * @throws `INVALID_OPTION` for an unknown key or a value out of range; when used, unless every task is in one group.
+ */
+export function createGrouped(options: PartialOptions<GroupedOptions> = {}): JointLearner {
+  const all = resolveMultiTaskOptions('grouped', groupedDefaults, options);
+  const { network, groups } = all;
+  requireGroups('grouped', groups);
+  if (groups === null) return createSharedBottom({ ...withoutGroups(all), sharedLayers: null });
+  return learnerOf('grouped', groupedNetwork('grouped', { network, groups }), all);
+}
+
+function withoutGroups({ network, combination, optimizer, scaleLabels }: GroupedOptions): MultiTaskOptions {
+  return { network, combination, optimizer, scaleLabels };
 }
 
 /** Options of `cross-stitch`. */
@@ -174,6 +240,8 @@ export type ExpertsOptions = MultiTaskOptions & {
   readonly gates: 'perTask' | 'single';
   /** p in [0, 1): how often a gate loses an expert in training. */
   readonly gateDropout: number;
+  /** Factor on the gates' weights at the start, > 0: large ones begin near a choice of one expert. */
+  readonly gateScale: number;
 };
 
 /** Eight experts of 16 units on the raw input, a gate per task, no dropout: the paper's synthetic experiment. */
@@ -184,6 +252,7 @@ export const expertsDefaults: ExpertsOptions = {
   expertSize: 16,
   gates: 'perTask',
   gateDropout: 0,
+  gateScale: 1,
 };
 
 /**
@@ -200,6 +269,7 @@ export function createMixtureOfExperts(options: PartialOptions<ExpertsOptions> =
   requireInteger(owner, all, 'expertSize', 1);
   requireOneOf(owner, all, 'gates', ['perTask', 'single']);
   requireInRange(owner, all, 'gateDropout', 0, 0.99);
+  requirePositive(owner, all, 'gateScale');
   return learnerOf(owner, mixtureOfExperts(all), all);
 }
 

@@ -1,6 +1,7 @@
 export { attentionNetwork } from './architectures/attention.js';
 export { crossStitch, stitchMatrix } from './architectures/cross-stitch.js';
 export { type Conditioning, type DenseNetworkOptions, denseNetwork } from './architectures/dense-network.js';
+export { type GroupedNetworkOptions, groupedNetwork, groupOfTasks } from './architectures/grouped-network.js';
 export {
   dropExperts,
   type GatedFeatures,
@@ -31,6 +32,7 @@ export {
   createAttention,
   createConditioned,
   createCrossStitch,
+  createGrouped,
   createIndependent,
   createMixtureOfExperts,
   createPooled,
@@ -39,6 +41,8 @@ export {
   crossStitchDefaults,
   type ExpertsOptions,
   expertsDefaults,
+  type GroupedOptions,
+  groupedDefaults,
   type SharedBottomOptions,
   type SoftSharingOptions,
   sharedBottomDefaults,
@@ -48,5 +52,10 @@ export type * from './engine/architecture.js';
 export { type MultiTaskParts, multiTaskLearner } from './engine/multi-task-learner.js';
 export { type MultiTaskOptions, multiTaskDefaults } from './multi-task-options.js';
 export { multitaskPlugin } from './plugin.js';
-export { type SharingPenalty, sharingPenalty } from './sharing-penalty.js';
+export {
+  affinityPenalty,
+  type SharingPenalty,
+  type SharingPenaltyOptions,
+  sharingPenalty,
+} from './sharing-penalty.js';
 export { VERSION } from './version.js';

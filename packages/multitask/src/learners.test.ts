@@ -25,6 +25,13 @@ const network = { hidden: [6, 5] };
 const learners = {
   independent: { network },
   'shared-bottom': { network },
+  grouped: {
+    network,
+    groups: [
+      [0, 2],
+      [1, 3],
+    ],
+  },
   conditioned: { network },
   'soft-sharing': { network },
   'cross-stitch': { network },
@@ -199,6 +206,8 @@ describe('options', () => {
       ['mixture-of-experts', { experts: 0 }],
       ['mixture-of-experts', { gateDropout: 1 }],
       ['soft-sharing', { strength: -1 }],
+      ['soft-sharing', { ridge: -1 }],
+      ['mixture-of-experts', { gateScale: 0 }],
       ['attention', { network: { hidden: [0] } }],
       ['independent', { combination: { name: 'best' } }],
     ];

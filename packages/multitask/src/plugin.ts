@@ -10,6 +10,7 @@ import {
   createAttention,
   createConditioned,
   createCrossStitch,
+  createGrouped,
   createIndependent,
   createMixtureOfExperts,
   createPooled,
@@ -17,6 +18,7 @@ import {
   createSoftSharing,
   crossStitchDefaults,
   expertsDefaults,
+  groupedDefaults,
   sharedBottomDefaults,
   softSharingDefaults,
 } from './create-learners.js';
@@ -69,6 +71,12 @@ export const multitaskPlugin = definePlugin({
       caruana,
       sharedBottomDefaults,
       createSharedBottom,
+    ),
+    grouped: learner(
+      'A trunk for each group of tasks, a head for each task.',
+      caruana,
+      groupedDefaults,
+      createGrouped,
     ),
     conditioned: learner(
       'One network that is told the task by concatenation, addition, multiplication or FiLM.',

@@ -18,6 +18,8 @@ export interface MixtureOfExpertsOptions {
   readonly gates: 'perTask' | 'single';
   /** p: how often an expert is dropped from a gate in training, in [0, 1). */
   readonly gateDropout: number;
+  /** Factor on the gates' weights at the start; 1 unless given. */
+  readonly gateScale?: number;
 }
 
 /** g ∘ m / Σ g ∘ m for a 0/1 mask m; g itself where the mask drops every expert. */
@@ -48,7 +50,7 @@ export interface MixtureArchitecture extends Architecture {
  * KDD 2018; gate dropout: Zhao et al. Recommending What Video to Watch Next. RecSys 2019.
  */
 export function mixtureOfExperts(options: MixtureOfExpertsOptions): MixtureArchitecture {
-  const { network, experts, expertSize, gates: kind, gateDropout } = options;
+  const { network, experts, expertSize, gates: kind, gateDropout, gateScale = 1 } = options;
   const { hidden } = network;
   const encoder = encoderFor(network);
   const activation = activationOf(network.activation);
@@ -102,9 +104,17 @@ export function mixtureOfExperts(options: MixtureOfExpertsOptions): MixtureArchi
         };
       });
       const gates = rng.split('gates');
-      if (kind === 'single') layers.gates = denseLayer(size, experts, gates);
+      const scaled = (layer: Required<DenseParameters>): Required<DenseParameters> => {
+        if (gateScale === 1) return layer;
+        const weight = layer.weight.mul(gateScale);
+        layer.weight.dispose();
+        return { ...layer, weight };
+      };
+      if (kind === 'single') layers.gates = scaled(denseLayer(size, experts, gates));
       const perTask =
-        kind === 'single' ? {} : { gates: denseLayerPerTask(size, experts, spec.tasks.length, gates) };
+        kind === 'single'
+          ? {}
+          : { gates: scaled(denseLayerPerTask(size, experts, spec.tasks.length, gates)) };
       return { shared: present(layers) as Layers, perTask };
     },
     features: (theta, inputs, spec, { rng }) => gated(theta, inputs, spec, rng).features,
