@@ -48,6 +48,22 @@ export {
   sharedBottomDefaults,
   softSharingDefaults,
 } from './create-learners.js';
+export { type GateUtilisation, gateUtilisation } from './diagnostics/gate-utilisation.js';
+export { type GradientConflict, gradientConflict } from './diagnostics/gradient-conflict.js';
+export { curvatureAlong, type StepDamage, stepDamage } from './diagnostics/step-damage.js';
+export type { MeanWithInterval } from './diagnostics/student-interval.js';
+export { gradientAffinity, rankCorrelation, type TaskAffinity } from './diagnostics/task-affinity.js';
+export {
+  type TransferEvidence,
+  type TransferRemedy,
+  transferRemedies,
+} from './diagnostics/transfer-remedies.js';
+export {
+  type ArmScores,
+  type TaskTransfer,
+  type TransferReport,
+  transferReport,
+} from './diagnostics/transfer-report.js';
 export type * from './engine/architecture.js';
 export { type MultiTaskParts, multiTaskLearner } from './engine/multi-task-learner.js';
 export { type MultiTaskOptions, multiTaskDefaults } from './multi-task-options.js';
