@@ -8,7 +8,7 @@ import {
 } from './blackbox-options.js';
 import { scanning } from './engine/scan.js';
 import type { SequenceCore } from './engine/sequence-core.js';
-import { sequenceLearner } from './engine/sequence-learner.js';
+import { type ReadingOptions, readingDefaults, sequenceLearner } from './engine/sequence-learner.js';
 import { type MemoryAugmentedOptions, memoryAugmentedCore } from './sequence/memory-augmented.js';
 import { type PlasticOptions, plasticCore } from './sequence/plastic.js';
 import { type RecurrentCoreOptions, recurrentCore } from './sequence/recurrent.js';
@@ -17,19 +17,31 @@ import { type TransformerOptions, transformerCore } from './sequence/transformer
 import type { Conditioning } from './sets/predictor.js';
 import { type SetReadout, setLearner } from './sets/set-learner.js';
 
-function learnerOf(core: SequenceCore, options: BlackBoxOptions): EpisodicLearner {
+function learnerOf(
+  core: SequenceCore,
+  options: BlackBoxOptions,
+  reading: ReadingOptions = readingDefaults,
+): EpisodicLearner {
+  requireOneOf(core.name, reading, 'queryMode', ['parallel', 'sequential']);
+  requireOneOf(core.name, reading, 'labels', ['joined', 'row', 'inputs']);
   return sequenceLearner({
     embedding: embeddingOf(options),
     core,
     optimizer: optimizerFor(options.optimizer),
+    reading,
   });
 }
 
 /** Options of `lstm`. */
-export type LstmOptions = BlackBoxOptions & RecurrentCoreOptions;
+export type LstmOptions = BlackBoxOptions & ReadingOptions & RecurrentCoreOptions;
 
 /** One layer of 128 units. */
-export const lstmDefaults: LstmOptions = { ...blackBoxDefaults, cell: 'lstm', layers: [128] };
+export const lstmDefaults: LstmOptions = {
+  ...blackBoxDefaults,
+  ...readingDefaults,
+  cell: 'lstm',
+  layers: [128],
+};
 
 /**
  * A recurrent learner: reads labelled items one after another, then the query with its label left blank.
@@ -39,15 +51,16 @@ export const lstmDefaults: LstmOptions = { ...blackBoxDefaults, cell: 'lstm', la
 export function createLstm(options: PartialOptions<LstmOptions> = {}): EpisodicLearner {
   const all = resolveBlackBoxOptions('lstm', lstmDefaults, options);
   requireOneOf('lstm', all, 'cell', ['lstm', 'gru']);
-  return learnerOf(scanning(recurrentCore('lstm', all)), all);
+  return learnerOf(scanning(recurrentCore('lstm', all)), all, all);
 }
 
 /** Options of `mann`. */
-export type MannOptions = BlackBoxOptions & MemoryAugmentedOptions;
+export type MannOptions = BlackBoxOptions & ReadingOptions & MemoryAugmentedOptions;
 
 /** The paper's sizes: 200 units, 128 rows of 40 numbers, 4 heads, γ = 0.95. */
 export const mannDefaults: MannOptions = {
   ...blackBoxDefaults,
+  ...readingDefaults,
   controller: 200,
   slots: 128,
   width: 40,
@@ -62,7 +75,7 @@ export const mannDefaults: MannOptions = {
  */
 export function createMann(options: PartialOptions<MannOptions> = {}): EpisodicLearner {
   const all = resolveBlackBoxOptions('mann', mannDefaults, options);
-  return learnerOf(scanning(memoryAugmentedCore('mann', all)), all);
+  return learnerOf(scanning(memoryAugmentedCore('mann', all)), all, all);
 }
 
 /** Options of `snail`. */
@@ -110,15 +123,18 @@ export function createInContextTransformer(
 }
 
 /** Options of `differentiable-plasticity` and `backpropamine`. */
-export type PlasticLearnerOptions = BlackBoxOptions & PlasticOptions;
+export type PlasticLearnerOptions = BlackBoxOptions & ReadingOptions & PlasticOptions;
 
 /** 100 neurons, Oja's rule, a plasticity for every connection. */
 export const plasticityDefaults: PlasticLearnerOptions = {
   ...blackBoxDefaults,
+  ...readingDefaults,
   size: 100,
+  inputs: 'weighted',
   rule: 'oja',
   plasticity: 'perWeight',
   clip: 1,
+  fanOut: false,
 };
 
 /** The same with traces that a neuron of the network modulates, in retrospect. */
@@ -132,7 +148,8 @@ function createPlastic(
   const all = resolveBlackBoxOptions(owner, defaults, options);
   requireOneOf(owner, all, 'rule', ['hebb', 'oja', 'modulated', 'retroactive']);
   requireOneOf(owner, all, 'plasticity', ['perWeight', 'uniform', 'zero']);
-  return learnerOf(scanning(plasticCore(owner, all)), all);
+  requireOneOf(owner, all, 'inputs', ['weighted', 'clamped']);
+  return learnerOf(scanning(plasticCore(owner, all)), all, all);
 }
 
 /**

@@ -27,7 +27,12 @@ export {
 } from './create-learners.js';
 export { scanning } from './engine/scan.js';
 export type * from './engine/sequence-core.js';
-export { type SequenceLearnerParts, sequenceLearner } from './engine/sequence-learner.js';
+export {
+  type ReadingOptions,
+  readingDefaults,
+  type SequenceLearnerParts,
+  sequenceLearner,
+} from './engine/sequence-learner.js';
 export { blackboxMetaPlugin } from './plugin.js';
 export {
   cosineSimilarity,

@@ -21,6 +21,27 @@ export function embeddingWidth(model: Model | undefined, parameters: Parameters,
   return tf.tidy(() => embedded(model, parameters, tf.zeros([1, 1, ...spec.input.shape])).shape[2] as number);
 }
 
+/** Episodes of the images alone, where the last row of an input is a label. */
+export function withoutLabelRow(spec: EpisodeSpec): EpisodeSpec {
+  const [height, width, channels] = spec.input.shape as [number, number, number];
+  return { ...spec, input: { ...spec.input, shape: [height - 1, width, channels] } };
+}
+
+/** Images [T, B, H − 1, W, 1] and the first N numbers of their last rows, [T, B, N]. */
+export function splitLabelRow(
+  inputs: Tensor,
+  spec: EpisodeSpec,
+): { readonly images: Tensor; readonly labels: Tensor } {
+  const [tasks, items, height, width] = inputs.shape as [number, number, number, number];
+  const size = labelSize(spec);
+  return {
+    images: tf.slice(inputs, [0, 0, 0, 0, 0], [tasks, items, height - 1, width, 1]),
+    labels: tf
+      .slice(inputs, [0, 0, height - 1, 0, 0], [tasks, items, 1, size, 1])
+      .reshape([tasks, items, size]),
+  };
+}
+
 /** (x_t, y_t) of labelled items, [T, S, D + N]. */
 export function withLabels(x: Tensor, { targets }: LabelledSet, spec: EpisodeSpec): Tensor {
   const [tasks = 1, items = 1] = x.shape;

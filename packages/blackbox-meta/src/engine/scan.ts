@@ -22,7 +22,8 @@ function forAnswers(state: Memory, answers: number): Memory {
   ) as Memory;
 }
 
-/** A core that steps, as one that reads a whole support set: the items in order, then every query from the same state. */
+/** A core that steps, as one that reads a whole support set: the items in order, then every query from
+ * the same state, or one query after another. */
 export function scanning(core: StepCore): SequenceCore {
   return {
     name: core.name,
@@ -41,5 +42,16 @@ export function scanning(core: StepCore): SequenceCore {
     },
     answer: (parameters, memory, queries) =>
       core.step(parameters, forAnswers(memory, queries.shape[1] as number), queries).output,
+    follow(parameters, memory, items) {
+      const [tasks, length, size] = items.shape as [number, number, number];
+      let state = memory;
+      const outputs: Tensor[] = [];
+      for (let index = 0; index < length; index += 1) {
+        const next = core.step(parameters, state, tf.slice(items, [0, index, 0], [tasks, 1, size]));
+        state = next.state;
+        outputs.push(next.output); // [T, 1, D]
+      }
+      return tf.concat(outputs, 1);
+    },
   };
 }

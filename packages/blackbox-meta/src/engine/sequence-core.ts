@@ -32,6 +32,8 @@ export interface SequenceCore {
   observe(parameters: Tree<Tensor>, items: Tensor, mask: Tensor | undefined): Memory;
   /** Each query by itself, from that memory: [T, Q, I] → [T, Q, D]. */
   answer(parameters: Tree<Tensor>, memory: Memory, queries: Tensor): Tensor;
+  /** Items one after another from that memory, each read in the state that those before it left: [T, Q, I] → [T, Q, D]. */
+  follow?(parameters: Tree<Tensor>, memory: Memory, items: Tensor): Tensor;
 }
 
 /** A core that takes one item at a time; the state of T tasks with R answers under way has leaves [T, R, ...]. */

@@ -1,5 +1,12 @@
 import { requireInRange, requireInteger } from '@tasklearn/core';
-import { type CellParameters, type DenseParameters, dense, lstmCell, stopGradient } from '@tasklearn/nn';
+import {
+  type CellParameters,
+  type DenseParameters,
+  dense,
+  lstmCell,
+  oneHot,
+  stopGradient,
+} from '@tasklearn/nn';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { StepCore } from '../engine/sequence-core.js';
@@ -43,15 +50,22 @@ export function cosineSimilarity(keys: Tensor, rows: Tensor): Tensor {
   return tf.matMul(keys.div(length(keys)), rows.div(length(rows)), false, true);
 }
 
-/** 1 for the `count` slots of least use, ties to the lower index, and 1 in a second mask for the very least: [..., N]. */
+/**
+ * 1 for the `count` slots of least use, and 1 in a second mask for the very least: [..., N]. Of equal slots, such as all of
+ * an empty memory, the lower index counts as less used. No gradient passes.
+ */
 export function leastUsed(usage: Tensor, count: number): { readonly least: Tensor; readonly first: Tensor } {
   const slots = usage.shape.at(-1) as number;
-  // Ranks by pairwise comparison; a tiny slope decides ties.
-  const tilted = stopGradient(usage).add(tf.range(0, slots, 1, 'float32').mul(1e-6));
-  const smaller = tf.cast(tilted.expandDims(-2).less(tilted.expandDims(-1)), 'float32'); // [..., i, j]: u_j < u_i
-  const rank = tf.sum(smaller, -1); // [..., N]
-  return { least: tf.cast(rank.less(count), 'float32'), first: tf.cast(rank.less(1), 'float32') };
+  const own = stopGradient(usage);
+  const lowest = (of: Tensor) => oneHot(tf.argMin(of, -1), slots); // [..., N]
+  const first = lowest(own);
+  let least = first;
+  // One minimum after another: a comparison of all pairs of slots took more time than all the rest of a step.
+  for (let found = 1; found < count; found += 1) least = least.add(lowest(own.add(least.mul(TAKEN))));
+  return { least, first };
 }
+
+const TAKEN = 1e9;
 
 /**
  * A memory-augmented network: an LSTM that reads rows of a memory by the similarity of keys, and writes each key either
