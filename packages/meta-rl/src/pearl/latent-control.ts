@@ -20,6 +20,8 @@ export interface TaskTransitions {
   readonly next: Tensor;
   /** [T, B]. */
   readonly discount: Tensor;
+  /** 1 for tasks that count, else 0; [T]. */
+  readonly weight: Tensor;
 }
 
 /** How a learner with a latent z acts and what it learns; z is [T, 1, Z]. Recordable. */
@@ -40,7 +42,10 @@ export interface LatentControl {
   act(online: ControlParameters, observation: Tensor, z: Tensor, rng: Rng): Tensor;
 }
 
-const meanSquare = (x: Tensor) => tf.mean(tf.square(x)) as Scalar;
+/** The mean of [T, B] over tasks that count. */
+function taskMean(x: Tensor, weight: Tensor): Scalar {
+  return tf.sum(tf.mean(x, 1).mul(weight)).div(tf.maximum(tf.sum(weight), 1)) as Scalar;
+}
 
 function stopped(parameters: Parameters): Parameters {
   return stopGradient(parameters as never);
@@ -74,7 +79,7 @@ export function softActorCritic(spec: ControlSpec, options: PearlOptions): Laten
       second: value.init(rng.split('second')),
     }),
     losses(online, target, batch, z, rng) {
-      const { observation, action, reward, next, discount: ongoing } = batch;
+      const { observation, action, reward, next, discount: ongoing, weight } = batch;
       const fixed = stopGradient(z);
       const later = policy
         .apply(online.policy as Parameters, next, fixed)
@@ -82,7 +87,7 @@ export function softActorCritic(spec: ControlSpec, options: PearlOptions): Laten
       const worth = smaller(target, next, later.sample, fixed).sub(later.logProbability.mul(entropyWeight));
       const y = stopGradient(reward.mul(rewardScale).add(ongoing.mul(worth).mul(discount))); // [T, B]
       const error = (part: 'first' | 'second') =>
-        meanSquare(value.apply(online[part] as Parameters, observation, action, z).sub(y));
+        taskMean(tf.square(value.apply(online[part] as Parameters, observation, action, z).sub(y)), weight);
       const now = policy
         .apply(online.policy as Parameters, observation, fixed)
         .sampleWithLogProbability(rng.split('now'));
@@ -93,7 +98,7 @@ export function softActorCritic(spec: ControlSpec, options: PearlOptions): Laten
       const gain = smaller(judged, observation, now.sample, fixed);
       return {
         critic: error('first').add(error('second')) as Scalar,
-        actor: tf.mean(now.logProbability.mul(entropyWeight).sub(gain)) as Scalar,
+        actor: taskMean(now.logProbability.mul(entropyWeight).sub(gain), weight),
       };
     },
     act(online, observation, z, rng) {
@@ -114,7 +119,7 @@ export function latentDoubleQ(spec: ControlSpec, options: PearlOptions): LatentC
   return {
     init: (rng) => ({ values: values.init(rng) }),
     losses(online, target, batch, z) {
-      const { observation, action, reward, next, discount: ongoing } = batch;
+      const { observation, action, reward, next, discount: ongoing, weight } = batch;
       const fixed = stopGradient(z);
       const [tasks, items] = reward.shape as [number, number];
       const best = tf.argMax(values.apply(online.values as Parameters, next, fixed), -1).cast('int32');
@@ -123,7 +128,7 @@ export function latentDoubleQ(spec: ControlSpec, options: PearlOptions): LatentC
       const y = stopGradient(reward.mul(rewardScale).add(ongoing.mul(worth).mul(discount)));
       const chosen = tf.oneHot(action.reshape([tasks, items]).cast('int32'), values.actions);
       const q = tf.sum(values.apply(online.values as Parameters, observation, z).mul(chosen), -1);
-      return { critic: meanSquare(q.sub(y)), actor: tf.scalar(0) };
+      return { critic: taskMean(tf.square(q.sub(y)), weight), actor: tf.scalar(0) };
     },
     act: (online, observation, z) =>
       values.apply(online.values as Parameters, observation.expandDims(1), z.expandDims(1)).squeeze([1]),

@@ -39,6 +39,11 @@ export type PearlOptions = {
    * where there have been any. With few of them z is mostly unrelated to the task, and the policy learns the middle of tasks.
    */
   readonly feltContextShare: number;
+  /**
+   * Whether contexts in which no reward reached the threshold teach nothing but the divergence, so that q(z | c) stays near the
+   * prior until something has been felt. Otherwise the values gain by one z for "unknown", and sampling it explores nothing.
+   */
+  readonly feltOnly: boolean;
   /** Whether N(0, I) is a factor of the product of Gaussians; the paper has none. */
   readonly priorFactor: boolean;
   /** Episodes of a trial at test with z from the prior before any from the posterior, at least 1. */
@@ -91,6 +96,7 @@ export const pearlDefaults: PearlOptions = {
   denseContextShare: 0,
   denseContextUpdates: 0,
   feltContextShare: 0,
+  feltOnly: false,
   priorFactor: false,
   testPriorEpisodes: 1,
   discount: 0.99,

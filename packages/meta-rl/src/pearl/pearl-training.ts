@@ -117,8 +117,8 @@ async function learn(fixed: Fixed, state: HostState, update: number, rng: Rng) {
     const stream = rng.split(index);
     const chosen = stream.split('tasks').permutation(fixed.tasks.length).slice(0, tasks);
     const { rows } = fixed.replay.sample(stream.split('rows'), options.batchSize, { tasks: chosen });
-    const context = fixed.contexts.draw(chosen, denseShare, stream.split('context'));
-    const stepped = await fixed.step.run({ ...next, rows, context }, stream.split('noise'));
+    const shown = fixed.contexts.draw(chosen, denseShare, stream.split('context'));
+    const stepped = await fixed.step.run({ ...next, rows, ...shown }, stream.split('noise'));
     const { theta, optimizer, target } = stepped;
     next = { theta, optimizer, step: stepped.step, target };
     report.set(stepped.report.data as Float32Array);

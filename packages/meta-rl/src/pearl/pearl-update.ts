@@ -24,6 +24,8 @@ export type PearlStepInput<Leaf = Tensor> = FlatState<Leaf> & {
   readonly rows: Leaf;
   /** Context [T, C, F + 1], the last column the mask. */
   readonly context: Leaf;
+  /** 1 for tasks whose values and policy learn, 0 for those that teach the divergence only; [T]. */
+  readonly weight: Leaf;
 };
 
 /** What the losses are made of. */
@@ -47,7 +49,11 @@ export function splitContext(context: Tensor): readonly [features: Tensor, mask:
   ];
 }
 
-function transitionsOf(rows: Tensor, { observationSize: O, actionSize: A }: PearlParts): TaskTransitions {
+function transitionsOf(
+  rows: Tensor,
+  weight: Tensor,
+  { observationSize: O, actionSize: A }: PearlParts,
+): TaskTransitions {
   const [tasks, items] = rows.shape as [number, number, number];
   const part = (first: number, size: number) => tf.slice(rows, [0, 0, first], [tasks, items, size]);
   const number = (first: number) => part(first, 1).reshape([tasks, items]);
@@ -57,6 +63,7 @@ function transitionsOf(rows: Tensor, { observationSize: O, actionSize: A }: Pear
     reward: number(O + A),
     next: part(O + A + 1, O),
     discount: number(2 * O + A + 1),
+    weight,
   };
 }
 
@@ -69,13 +76,13 @@ export function pearlLosses(
   parts: PearlParts,
   online: PearlParameters,
   target: PearlParameters,
-  input: Pick<PearlStepInput, 'rows' | 'context'>,
+  input: Pick<PearlStepInput, 'rows' | 'context' | 'weight'>,
   rng: Rng,
 ): { readonly loss: Scalar; readonly report: readonly Scalar[] } {
   const [features, mask] = splitContext(input.context);
   const posterior = parts.encoder.infer(online.encoder, features, mask);
   const z = samplePosterior(posterior, rng.split('latent')).expandDims(1); // [T, 1, Z]
-  const batch = transitionsOf(input.rows, parts);
+  const batch = transitionsOf(input.rows, input.weight, parts);
   const { critic, actor } = parts.control.losses(
     online.control,
     target.control,

@@ -133,6 +133,7 @@ describe('pearl and posterior-sampling', () => {
       const input = {
         rows: rng.normal([2, 4, 8]),
         context: tf.concat([rng.normal([2, 6, 5]), tf.ones([2, 6, 1])], 2),
+        weight: tf.ones([2]),
       };
       const slopes = (which: 0 | 1) => {
         const { gradients } = valueAndGradients(

@@ -27,7 +27,7 @@ function episode(rewards: readonly (readonly [number, number])[]) {
 
 /** Rewards of the items that count, of each of two contexts. */
 function rewardsOf(contexts: ReturnType<typeof filled>, denseShare: number, seed: number) {
-  const { data, shape } = contexts.draw(Int32Array.of(0, 1), denseShare, createRng(seed));
+  const { data, shape } = contexts.draw(Int32Array.of(0, 1), denseShare, createRng(seed)).context;
   expect(shape).toEqual([2, 6, 6]);
   return [0, 1].map((task) =>
     Array.from({ length: 6 }, (_, item) => data.slice((task * 6 + item) * 6, (task * 6 + item + 1) * 6))
@@ -37,8 +37,8 @@ function rewardsOf(contexts: ReturnType<typeof filled>, denseShare: number, seed
 }
 
 /** Task 0 was felt in an episode with z from the posterior only, task 1 never. */
-function filled(feltContextShare: number) {
-  const options = { priorEpisodes: 1, contextSize: 6, feltContextShare };
+function filled(feltContextShare: number, feltOnly = false) {
+  const options = { priorEpisodes: 1, contextSize: 6, feltContextShare, feltOnly };
   const contexts = createTrainingContexts(layout, options, 2, 4);
   const [prior, posterior] = [episode([[-1, -2]]), episode([[-0.1, -0.5]])];
   for (const task of [0, 1]) {
@@ -73,11 +73,21 @@ describe('contexts of training', () => {
     expect([...counts].sort()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it('weigh nothing where nothing was felt, if so told', () => {
+    const weights = (denseShare: number, feltOnly: boolean) => {
+      const { weight } = filled(1, feltOnly).draw(Int32Array.of(0, 1), denseShare, createRng(0));
+      return [...weight.data];
+    };
+    expect(weights(0, true)).toEqual([1, 0]);
+    expect(weights(1, true)).toEqual([1, 1]); // dense contexts tell something everywhere
+    expect(weights(0, false)).toEqual([1, 1]);
+  });
+
   it('go on from what they saved', () => {
     const contexts = filled(0.5);
     const restored = createTrainingContexts(
       layout,
-      { priorEpisodes: 1, contextSize: 6, feltContextShare: 0.5 },
+      { priorEpisodes: 1, contextSize: 6, feltContextShare: 0.5, feltOnly: false },
       2,
       4,
     );

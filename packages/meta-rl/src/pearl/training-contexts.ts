@@ -14,12 +14,20 @@ export interface TrainingContexts {
    *
    * @param denseShare - share of contexts, in [0, 1], that show rewards as they are in spite of the threshold.
    */
-  draw(chosen: Int32Array, denseShare: number, rng: Rng): HostTensor;
+  draw(
+    chosen: Int32Array,
+    denseShare: number,
+    rng: Rng,
+  ): {
+    readonly context: HostTensor;
+    /** 1, or with `feltOnly` 0 for contexts in which nothing was felt; [T]. */
+    readonly weight: HostTensor;
+  };
   save(): Tree<HostTensor>;
   restore(saved: Tree<HostTensor>): void;
 }
 
-type Options = Pick<PearlOptions, 'priorEpisodes' | 'contextSize' | 'feltContextShare'>;
+type Options = Pick<PearlOptions, 'priorEpisodes' | 'contextSize' | 'feltContextShare' | 'feltOnly'>;
 
 /** Episodes of transitions with a reward that was felt, kept per task. */
 const FELT_EPISODES = 10;
@@ -31,13 +39,15 @@ interface Pools {
   readonly felt: Float32Array;
 }
 
+/** @returns whether any reward shown is not 0. */
 function writeContext(
   target: Float32Array,
   offset: number,
   layout: ContextLayout,
   { recent, felt }: Pools,
   counts: { readonly all: number; readonly felt: number; readonly dense: boolean },
-): void {
+): boolean {
+  let told = counts.dense;
   const { features } = layout;
   const rewardAt = layout.encoding.observationSize + layout.encoding.actionSize;
   for (let item = 0; item < counts.all; item += 1) {
@@ -45,8 +55,10 @@ function writeContext(
     const pool = item < counts.felt ? felt : recent;
     target.set(pool.subarray(item * features, (item + 1) * features), at);
     if (!counts.dense) target[at + rewardAt] = shownReward(layout, target[at + rewardAt] as number);
+    told ||= target[at + rewardAt] !== 0;
     target[at + features] = 1;
   }
+  return told;
 }
 
 /** Steps of one copy whose reward reaches the threshold, as features, [n * F]. */
@@ -67,7 +79,7 @@ export function createTrainingContexts(
   tasks: number,
   horizon: number,
 ): TrainingContexts {
-  const { priorEpisodes, contextSize: C, feltContextShare } = options;
+  const { priorEpisodes, contextSize: C, feltContextShare, feltOnly } = options;
   const { features } = shown;
   const layout = { ...shown, threshold: null };
   const keep = (episodes: number) =>
@@ -86,6 +98,7 @@ export function createTrainingContexts(
     draw(chosen, denseShare, rng) {
       const drawn = recent.sample(rng.split('items'), C, { tasks: chosen }).rows.data as Float32Array;
       const contexts = new Float32Array(chosen.length * C * (features + 1));
+      const weight = new Float32Array(chosen.length).fill(1);
       for (const [index, task] of chosen.entries()) {
         const all = 1 + rng.integer(C);
         const dense = rng.next() < denseShare;
@@ -95,9 +108,13 @@ export function createTrainingContexts(
           felt: withFelt ? feltPool(task, rng.split('felt').split(index)) : drawn,
         };
         const counts = { all, felt: withFelt ? 1 + rng.integer(Math.min(all, horizon)) : 0, dense };
-        writeContext(contexts, index * C * (features + 1), shown, pools, counts);
+        const told = writeContext(contexts, index * C * (features + 1), shown, pools, counts);
+        if (feltOnly && !told) weight[index] = 0;
       }
-      return hostArray([chosen.length, C, features + 1], contexts);
+      return {
+        context: hostArray([chosen.length, C, features + 1], contexts),
+        weight: hostArray([chosen.length], weight),
+      };
     },
     save: () => ({ recent: recent.save(), felt: felt.save() }),
     restore(saved) {
