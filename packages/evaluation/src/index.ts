@@ -10,8 +10,10 @@ export {
   type PlanJoint,
   type PlanLearner,
   type PlanOptions,
+  type PlanStream,
   type ResolvedLearner,
   type ResolvedPlan,
+  type StreamMetric,
 } from './plan/plan.js';
 export {
   formatBytes,
@@ -64,6 +66,7 @@ export type {
   CalibrationSummary,
   ComparisonSummary,
   ControlSummary,
+  CostName,
   CurvePoint,
   DifferenceSummary,
   EpisodePoint,
@@ -71,6 +74,8 @@ export type {
   JointTaskSummary,
   LearnerSummary,
   StepPoint,
+  StreamGains,
+  StreamSummary,
   TransferSummary,
   VerdictSummary,
 } from './summary/comparison-summary.js';

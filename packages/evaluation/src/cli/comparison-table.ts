@@ -8,6 +8,7 @@ import {
   formatSeconds,
   metricTitle,
 } from '../report/format.js';
+import { streamColumns } from '../report/stream-tables.js';
 import type { ComparisonSummary, LearnerSummary } from '../summary/comparison-summary.js';
 import { type CellStyle, type TextCell, textTable } from './text-table.js';
 
@@ -50,6 +51,20 @@ function transferColumns({ learners, metric }: ComparisonSummary): Column[] {
   ];
 }
 
+/** Transfer and memory, of streams. */
+function streamTextColumns({ learners }: ComparisonSummary): Column[] {
+  const shown = ['Backward transfer', 'Forward transfer', 'Online accuracy', 'Regret'];
+  if (learners.every(({ stream }) => stream === undefined)) return [];
+  const columns = streamColumns(learners).filter(({ title }) => shown.includes(title));
+  return [
+    ...columns.map(({ title, cell }) => ({
+      title: title.toLowerCase(),
+      cell: ({ stream }: LearnerSummary) => (stream && cell(stream)) ?? '–',
+    })),
+    { title: 'items kept', cell: ({ cost }) => show(cost.storedItems, formatCount) },
+  ];
+}
+
 function columnsOf(summary: ComparisonSummary): Column[] {
   const { metric, best, learners } = summary;
   const several = learners.some(({ seedMeans }) => seedMeans.length > 1);
@@ -83,6 +98,7 @@ function columnsOf(summary: ComparisonSummary): Column[] {
     },
     ...(summary.metric === 'return' ? controlColumns(summary) : []),
     ...transferColumns(summary),
+    ...streamTextColumns(summary),
     {
       title: `${summary.unit}s`,
       cell: ({ episodes }) => formatCount(episodes),

@@ -36,12 +36,18 @@ export function namedCurves(
 }
 
 /**
- * Lines over outer updates, with a band from the lowest to the highest seed, each labelled at its end.
+ * Lines over outer updates, or another count, with a band from the lowest to the highest seed, each labelled at its end.
  *
  * @param title - of the vertical axis.
  * @param metric - decides about percent.
+ * @param along - what runs along the horizontal axis.
  */
-export function curvesFigure(title: string, metric: string, curves: readonly NamedCurve[]): Html {
+export function curvesFigure(
+  title: string,
+  metric: string,
+  curves: readonly NamedCurve[],
+  along = 'outer updates',
+): Html {
   const points: Point[] = curves.flatMap(({ name, index, points: own }) =>
     own.map((point) => ({ ...point, name, colour: seriesColour(index) })),
   );
@@ -52,7 +58,7 @@ export function curvesFigure(title: string, metric: string, curves: readonly Nam
     name,
     colour: seriesColour(index),
   }));
-  return drawFigure(`${title} against outer updates`, ({ narrow }) => {
+  return drawFigure(`${title} against ${along}`, ({ narrow }) => {
     const height = narrow ? 260 : 320;
     const [marginTop, marginBottom] = [26, 40];
     const pixels = (value: number) =>
@@ -65,7 +71,7 @@ export function curvesFigure(title: string, metric: string, curves: readonly Nam
       marginLeft: isFraction(metric) ? 44 : 52,
       marginRight: narrow ? 14 : 140,
       x: {
-        label: 'outer updates',
+        label: along,
         labelArrow: 'none',
         labelAnchor: 'center',
         ticks: narrow ? 4 : 7,

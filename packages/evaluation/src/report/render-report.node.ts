@@ -5,67 +5,26 @@ import { seriesColour } from './colours.js';
 import { curvesFigure, namedCurves } from './curves-figure.node.js';
 import { differencesFigure } from './differences-figure.node.js';
 import { exampleEpisodes } from './example-episodes.node.js';
-import {
-  formatCount,
-  formatDifference,
-  formatInterval,
-  formatRange,
-  metricInWords,
-  metricTitle,
-} from './format.js';
-import { type Html, type HtmlPart, html, markup } from './html.js';
+import { formatDifference, formatRange, metricTitle } from './format.js';
+import { type Html, html, markup } from './html.js';
 import { jointFigure } from './joint-figure.node.js';
 import { taskTable, transferTable } from './joint-tables.js';
+import { lead } from './lead.js';
 import { profileFigure } from './profile-figure.node.js';
 import { reliabilityFigure } from './reliability-figure.node.js';
 import type { ReportData } from './report-data.js';
 import { resultsFigure } from './results-figure.node.js';
+import { legend, section } from './section.js';
 import { stepCurvesFigure } from './step-curves-figure.node.js';
+import { streamSections } from './stream-sections.node.js';
 import { styles } from './styles.js';
 import { costTable, resultsTable } from './tables.js';
 import { trajectories } from './trajectories.js';
 
-function section(title: string, hint: HtmlPart, content: HtmlPart): Html {
-  return html`<section><h2>${title}</h2><p class="hint">${hint}</p>${content}</section>`;
-}
-
-function legend(summary: ComparisonSummary, shown?: readonly { readonly name: string }[]): Html {
-  const items = summary.learners.map(
-    ({ name }, index) =>
-      (shown === undefined || shown.some((each) => each.name === name)) &&
-      html`<li><span class="key" style="--colour:${seriesColour(index)}"></span>${name}</li>`,
-  );
-  return html`<ul class="legend">${items}</ul>`;
-}
-
-/** What learners were tested on: `600 5-way 1-shot test episodes`, `100 test tasks, 1 episode of exploration and 2 of execution each`. */
-function setting({ rows, plan }: ReportData, count: number): string {
-  const many = (episodes: number) => `${episodes} ${episodes === 1 ? 'episode' : 'episodes'}`;
-  if (plan.trial !== undefined) {
-    const { explorationEpisodes: explored, executionEpisodes: executed } = plan.trial;
-    const first = explored > 0 ? `${many(explored)} of exploration, then ` : '';
-    return `${formatCount(count)} test tasks, ${first}${many(executed)} each`;
-  }
-  if (plan.joint !== undefined) return `the test items of ${formatCount(count / plan.seeds.length)} tasks`;
-  const { ways, shots } = rows.find(({ split, task }) => split === 'test' && task !== '') ?? {};
-  const words = [formatCount(count), ways && `${ways}-way`, shots && `${shots}-shot`, 'test episodes'];
-  return words.filter(Boolean).join(' ');
-}
-
-function lead(data: ReportData, summary: ComparisonSummary): Html {
-  const best = summary.learners.find(({ name }) => name === summary.best);
-  if (best?.mean === undefined)
-    return html`<p class="lead">No learner finished. The causes are in the table below.</p>`;
-  const significant = summary.learners.filter(
-    ({ difference, reference }) =>
-      difference !== undefined && difference.adjustedPValue >= 0.05 && !reference,
-  );
-  const caveat =
-    significant.length === 0
-      ? ''
-      : ` The data do not tell it apart from ${significant.map(({ name }) => name).join(', ')}.`;
-  const seeds = data.plan.seeds.length > 1 ? ` over ${data.plan.seeds.length} seeds` : '';
-  return html`<p class="lead"><b>${best.name}</b> is ahead with <b>${formatInterval(summary.metric, best.mean)}</b> ${metricInWords(summary.metric)} on ${setting(data, best.episodes)}${seeds}${summary.learners.some(({ joint }) => joint !== undefined) ? ', a mean over tasks' : ', on tasks that no learner met before'}.${caveat}</p>`;
+/** Where the ranking metric was measured, for a title. */
+function where({ plan }: ReportData, { unit }: ComparisonSummary): string {
+  if (plan.stream !== undefined) return unit === 'lifetime' ? 'over lifetimes' : 'at the end of a lifetime';
+  return plan.joint === undefined ? 'on new tasks' : 'over tasks';
 }
 
 function results(data: ReportData, summary: ComparisonSummary): Html {
@@ -77,8 +36,10 @@ function results(data: ReportData, summary: ComparisonSummary): Html {
   const chance = summary.metric === 'accuracy' && ways !== undefined ? 1 / ways : undefined;
   const figure = summary.best === undefined ? undefined : resultsFigure(summary, summary.metric, chance);
   const what = hint.replaceAll('episodes', `${summary.unit}s`);
-  const where = data.plan.joint === undefined ? 'on new tasks' : 'over tasks';
-  return section(`${metricTitle(summary.metric)} ${where}`, what, [figure, resultsTable(summary)]);
+  return section(`${metricTitle(summary.metric)} ${where(data, summary)}`, what, [
+    figure,
+    resultsTable(summary),
+  ]);
 }
 
 function differences(summary: ComparisonSummary): Html | undefined {
@@ -177,7 +138,8 @@ function trials({ drawings = [] }: ReportData, summary: ComparisonSummary): Html
 function curves(summary: ComparisonSummary): Html | undefined {
   if (summary.metric === 'return') return stepCurves(summary);
   const joint = summary.learners.some((learner) => learner.joint !== undefined);
-  const measured = joint ? 'negativeLogLikelihood' : summary.metric;
+  const { stream } = summary.learners.find((learner) => learner.stream !== undefined) ?? {};
+  const measured = joint ? 'negativeLogLikelihood' : (stream?.matrixMetric ?? summary.metric);
   const title = metricTitle(measured);
   const validation = namedCurves(summary.learners, ({ validationCurve }) => validationCurve);
   const loss = namedCurves(summary.learners, ({ trainingCurves }) => trainingCurves.loss);
@@ -192,7 +154,11 @@ function curves(summary: ComparisonSummary): Html | undefined {
       : `During meta-training, against the number of outer updates.${band} Learners that are not meta-trained have none.`,
     [
       validation.length > 0 &&
-        curvesFigure(`${title} on validation ${joint ? 'items' : 'tasks'}`, measured, validation),
+        curvesFigure(
+          `${title} on validation ${joint ? 'items' : stream === undefined ? 'tasks' : 'lifetimes'}`,
+          measured,
+          validation,
+        ),
       loss.length > 0 && curvesFigure(joint ? 'Training loss' : 'Meta-training loss', 'loss', loss),
       html`<div class="narrow">${legend(summary, [...validation, ...loss])}</div>`,
     ],
@@ -287,7 +253,7 @@ export function renderReport(data: ReportData): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title><style>${markup(styles)}</style></head><body><main>
 <h1>${title}</h1>${lead(data, summary)}
-${results(data, summary)}${differences(summary)}${verdicts(summary)}${jointTasks(summary)}${transfer(summary)}${successes(summary)}${adaptation(summary)}${examples(data, summary)}${trials(data, summary)}${curves(summary)}${calibration(summary)}${seeds(summary)}
+${results(data, summary)}${differences(summary)}${verdicts(summary)}${jointTasks(summary)}${transfer(summary)}${streamSections(summary)}${successes(summary)}${adaptation(summary)}${examples(data, summary)}${trials(data, summary)}${curves(summary)}${calibration(summary)}${seeds(summary)}
 ${section('Cost', `Wall time, parameters and peak memory of the process, per seed. Run as ${data.environment.executor}.`, costTable(summary))}
 ${provenance(data, summary)}
 <footer>Made by tasklearn.</footer></main>

@@ -41,6 +41,8 @@ const otherTitles = {
   meanSquaredError: 'Squared error',
   negativeLogLikelihood: 'Log loss (nats)',
   brierScore: 'Brier',
+  onlineAccuracy: 'Online accuracy',
+  onlineLoss: 'Online loss',
 } as const;
 
 /** Behind the point. */
@@ -53,6 +55,8 @@ const digits = {
   meanSquaredError: 3,
   negativeLogLikelihood: 3,
   brierScore: 3,
+  onlineAccuracy: 1,
+  onlineLoss: 3,
 } as const;
 
 /** Means, differences from the best learner and other metrics. */
@@ -96,10 +100,34 @@ export function resultsTable(summary: ComparisonSummary): Html {
   return table(summary, columns);
 }
 
+const show = (value: number | undefined, format: (value: number) => string) =>
+  value === undefined ? '–' : format(value);
+
+/** Items held after the first task and after the last: whether the memory grows. */
+function growth({ stream }: LearnerSummary): HtmlPart {
+  const [first, last] = [stream?.storedItems[0], stream?.storedItems.at(-1)];
+  return (
+    first !== undefined &&
+    last !== undefined &&
+    first !== last &&
+    html`<small>${formatCount(first.value)} → ${formatCount(last.value)}</small>`
+  );
+}
+
+/** What a lifetime takes; streams only. */
+const ledgerColumns: readonly Column[] = [
+  {
+    title: 'Items kept',
+    cell: (learner) => html`${show(learner.cost.storedItems, formatCount)}${growth(learner)}`,
+  },
+  { title: 'Their size', cell: ({ cost }) => show(cost.storedBytes, formatBytes) },
+  { title: 'Whole state', cell: ({ cost }) => show(cost.stateBytes, formatBytes) },
+  { title: 'Gradients', cell: ({ cost }) => show(cost.gradients, formatCount) },
+  { title: 'Learning', cell: ({ cost }) => show(cost.learningTime, formatSeconds) },
+];
+
 /** What each learner cost: time, parameters, memory. */
 export function costTable(summary: ComparisonSummary): Html {
-  const show = (value: number | undefined, format: (value: number) => string) =>
-    value === undefined ? '–' : format(value);
   return table(summary, [
     { title: 'Updates', cell: ({ cost }) => show(cost.updates, formatCount) },
     ...(summary.learners.some(({ cost }) => cost.environmentSteps !== undefined)
@@ -130,6 +158,7 @@ export function costTable(summary: ComparisonSummary): Html {
         episodes === 0 ? '–' : show(((cost.testTime ?? Number.NaN) * seeds.length) / episodes, formatSeconds),
     },
     { title: 'Parameters', cell: ({ cost }) => show(cost.parameters, formatCount) },
+    ...(summary.learners.some(({ stream }) => stream !== undefined) ? ledgerColumns : []),
     { title: 'Peak memory', cell: ({ cost }) => show(cost.peakMemory, formatBytes) },
   ]);
 }

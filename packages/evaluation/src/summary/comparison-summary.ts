@@ -100,6 +100,55 @@ export interface JointSummary {
   readonly transfer?: TransferSummary;
 }
 
+/** A learner of a stream against one that learns every task alone, on the same test sets. */
+export interface StreamGains {
+  /** Name of the learner that starts anew with every task. */
+  readonly against: string;
+  /** R_{j,j} − S_j, where a task has just been learnt; turned so that larger is better. */
+  readonly whenLearnt: Interval;
+  /** R_{T,j} − S_j, at the end of the lifetime; turned so that larger is better. */
+  readonly atEnd: Interval;
+}
+
+/** What only learners of streams have. Curves are means over lifetimes; `update` is what they run over. */
+export interface StreamSummary {
+  /** What test sets are scored by. */
+  readonly matrixMetric: 'accuracy' | 'meanSquaredError';
+  /** R, [tasks + 1][tasks]: row i after i tasks have ended, columns in the order in which they end. Empty without test sets. */
+  readonly matrix: readonly (readonly number[])[];
+  /** Mean over the tasks that have ended, against their number. */
+  readonly average: readonly CurvePoint[];
+  /** The task that ended first, against the number of tasks that have ended. */
+  readonly firstTask: readonly CurvePoint[];
+  /** What arriving items are scored by. */
+  readonly onlineMetric: 'onlineAccuracy' | 'onlineLoss';
+  /** Predictions of what arrived, against steps. */
+  readonly online: readonly CurvePoint[];
+  /** Sum of losses less that of the best fixed prediction in hindsight, against steps; empty where it is not known. */
+  readonly regret: readonly CurvePoint[];
+  /** The same against the best one of each segment. */
+  readonly dynamicRegret: readonly CurvePoint[];
+  /** Items held, against the number of tasks that have ended. */
+  readonly storedItems: readonly CurvePoint[];
+  /** Numbers of whole lifetimes, where they are defined. */
+  readonly totals: Readonly<
+    Partial<
+      Record<
+        | 'onlineLoss'
+        | 'onlineAccuracy'
+        | 'regret'
+        | 'dynamicRegret'
+        | 'backwardTransfer'
+        | 'forwardTransfer'
+        | 'forgetting',
+        Interval
+      >
+    >
+  >;
+  /** Absent for the learner that learns every task alone, and where there is none. */
+  readonly gains?: StreamGains;
+}
+
 /** Everything a table or a report says of one learner. */
 export interface LearnerSummary {
   readonly name: string;
@@ -109,7 +158,7 @@ export interface LearnerSummary {
   readonly version: string;
   /** Seeds that were finished. */
   readonly seeds: readonly number[];
-  /** Test episodes, or tasks of control and joint learners, over all seeds. */
+  /** Test episodes, tasks or lifetimes, over all seeds. */
   readonly episodes: number;
   /** Mean of the ranking metric: normal over episodes for one seed, t over seed means for several. Absent if all failed. */
   readonly mean?: Interval;
@@ -126,19 +175,13 @@ export interface LearnerSummary {
   readonly calibration?: CalibrationSummary;
   readonly control?: ControlSummary;
   readonly joint?: JointSummary;
+  readonly stream?: StreamSummary;
   /** Ranking metric on validation tasks during meta-training. */
   readonly validationCurve: readonly CurvePoint[];
   /** Every training metric logged, by name. */
   readonly trainingCurves: Readonly<Record<string, readonly CurvePoint[]>>;
   /** Mean over seeds. */
-  readonly cost: Readonly<
-    Partial<
-      Record<
-        'trainingTime' | 'testTime' | 'peakMemory' | 'parameters' | 'updates' | 'environmentSteps',
-        number
-      >
-    >
-  >;
+  readonly cost: Readonly<Partial<Record<CostName, number>>>;
   /** Runs that broke off, with the update at which they did. */
   readonly failures: readonly { readonly seed: number; readonly update: number; readonly cause: string }[];
 }
@@ -154,12 +197,26 @@ export interface VerdictSummary {
   readonly verdict: Verdict;
 }
 
+/** What is counted as a cost. */
+export type CostName =
+  | 'trainingTime'
+  | 'testTime'
+  | 'peakMemory'
+  | 'parameters'
+  | 'updates'
+  | 'environmentSteps'
+  | 'storedItems'
+  | 'storedBytes'
+  | 'stateBytes'
+  | 'gradients'
+  | 'learningTime';
+
 /** A comparison, computed from rows alone. */
 export interface ComparisonSummary {
   /** The metric that ranks the learners. */
   readonly metric: RankingMetric;
-  /** What it was measured on: episodes, or tasks (control, joint). */
-  readonly unit: 'episode' | 'task';
+  /** What it was measured on: episodes, tasks (control, joint, test sets of streams), or lifetimes. */
+  readonly unit: 'episode' | 'task' | 'lifetime';
   /** In the plan's order. */
   readonly learners: readonly LearnerSummary[];
   /** Name of the learner with the best mean, references apart; absent if all failed. */

@@ -13,11 +13,12 @@ import { stratifiedBootstrap } from '../statistics/stratified-bootstrap.js';
 import { verdictOf } from '../statistics/verdict.js';
 import { calibrationSummary } from './calibration-summary.js';
 import { clusteredMean } from './clustered-mean.js';
-import type { ComparisonSummary, LearnerSummary, VerdictSummary } from './comparison-summary.js';
+import type { ComparisonSummary, CostName, LearnerSummary, VerdictSummary } from './comparison-summary.js';
 import { controlSummary } from './control-summary.js';
 import { trainingCurves, validationCurve } from './curves.js';
 import { type EpisodeValues, episodeValues, pairedValues } from './episode-values.js';
 import { jointSummary } from './joint-summary.js';
+import { streamSummary } from './stream-summary.js';
 
 /** Test metrics listed beside the ranking one. */
 const others = [
@@ -29,15 +30,22 @@ const others = [
   'meanSquaredError',
   'negativeLogLikelihood',
   'brierScore',
+  'onlineAccuracy',
+  'onlineLoss',
 ] as const;
-const costs = [
+const costs: readonly CostName[] = [
   'trainingTime',
   'testTime',
   'peakMemory',
   'parameters',
   'updates',
   'environmentSteps',
-] as const;
+  'storedItems',
+  'storedBytes',
+  'stateBytes',
+  'gradients',
+  'learningTime',
+];
 
 function clustersOf(values: EpisodeValues): number[][] {
   return [...values.values()].map((episodes) => [...episodes.values()]);
@@ -56,7 +64,7 @@ function costOf(rows: readonly EvaluationRow[]): LearnerSummary['cost'] {
 
 /** What the rows of one learner say without looking at the others. */
 function summariseLearner(
-  { learners, trial, joint: setting }: ResolvedPlan,
+  { learners, trial, joint: setting, stream: lifetimes }: ResolvedPlan,
   name: string,
   rows: readonly EvaluationRow[],
   metric: string,
@@ -67,6 +75,7 @@ function summariseLearner(
   const values = valuesOfMetric(metric);
   const control = controlSummary(rows, trial, rng.split('curves'));
   const joint = jointSummary({ joint: setting, rows: allRows, name, metric });
+  const stream = streamSummary({ stream: lifetimes, rows: allRows, name });
   const clusters = clustersOf(values);
   const seedMeans = clusters.map((cluster) => mean(cluster));
   const overall = clusteredMean(clusters);
@@ -98,8 +107,12 @@ function summariseLearner(
     ...(calibration === undefined ? {} : { calibration }),
     ...(control === undefined ? {} : { control }),
     ...(joint === undefined ? {} : { joint }),
-    // Joint learners are validated by their loss, whatever ranks them.
-    validationCurve: validationCurve(rows, setting === undefined ? metric : 'negativeLogLikelihood'),
+    ...(stream === undefined ? {} : { stream }),
+    // Joint learners are validated by their loss, those of streams by their last scores, whatever ranks them.
+    validationCurve: validationCurve(
+      rows,
+      stream?.matrixMetric ?? (setting === undefined ? metric : 'negativeLogLikelihood'),
+    ),
     trainingCurves: trainingCurves(rows),
     cost: costOf(rows),
     failures: selectRows(rows, { metric: 'failed' }).map(({ seed, update, cause }) => ({
@@ -160,6 +173,11 @@ function judge(plan: ResolvedPlan, rows: readonly EvaluationRow[], ranking: stri
   });
 }
 
+function unitOf({ trial, joint, stream }: ResolvedPlan): ComparisonSummary['unit'] {
+  if (stream !== undefined) return stream.metric?.startsWith('online') ? 'lifetime' : 'task';
+  return trial === undefined && joint === undefined ? 'episode' : 'task';
+}
+
 /**
  * Computes tables and plots of a comparison from its rows.
  *
@@ -176,6 +194,7 @@ export function summarise(plan: ResolvedPlan, rows: readonly EvaluationRow[]): C
   const rng = createRng('tasklearn summary');
   const metric =
     plan.joint?.metric ??
+    plan.stream?.metric ??
     primaryMetric(rows.filter(({ split }) => split === 'test').map((row) => row.metric));
   const byLearner = groupRows(rows, 'learner');
   const learners = armsOf(plan).map(({ name }) =>
@@ -192,7 +211,7 @@ export function summarise(plan: ResolvedPlan, rows: readonly EvaluationRow[]): C
     episodeValues(byLearner.get(name) ?? [], name, metric, plan.trial?.explorationEpisodes);
   return {
     metric,
-    unit: plan.trial === undefined && plan.joint === undefined ? 'episode' : 'task',
+    unit: unitOf(plan),
     learners:
       best === undefined ? learners : compareWithBest(learners, best, values, metric, rng.split('flips')),
     ...(best === undefined ? {} : { best: best.name }),
