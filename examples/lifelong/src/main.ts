@@ -43,24 +43,24 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 
 /** The best rate on draws of their own, and what it comes to on the others: in sequence and shuffled, seen and held out. */
 async function testLength(run: SequenceRun, classes: number, parameters: Tree<HostTensor> | undefined) {
-  const { arm, rates = [0.003, 0.01, 0.03, 0.1, 0.3], draws = 10 } = run;
+  const { arm, rates = [0.01, 0.03, 0.1], draws = 10 } = run;
   for (const order of ['sequence', 'shuffled'] as const) {
+    const streams = {
+      seen: await sequences({ classes, order, testOn: 'seen' }),
+      heldOut: await sequences({ classes, order, testOn: 'heldOut' }),
+    };
     let best = { rate: 0, accuracy: -1 };
     for (const rate of rates) {
-      const chosen = await sequences({ classes, order });
-      const accuracy = mean(
-        await test(arm, rateOption(arm, rate), parameters, chosen, { key: 'choice', draws: 2 }),
-      );
+      const scores = await test(arm, rateOption(arm, rate), parameters, streams, { key: 'choice', draws: 1 });
+      const accuracy = mean(scores.map(({ heldOut }) => heldOut));
       if (accuracy > best.accuracy) best = { rate, accuracy };
     }
-    const found: string[] = [];
-    for (const testOn of ['seen', 'heldOut'] as const) {
-      const distribution = await sequences({ classes, order, testOn });
-      const more = rateOption(arm, best.rate);
-      found.push(spread(await test(arm, more, parameters, distribution, { key: 'report', draws })));
-    }
+    const reported = { key: 'report', draws };
+    const scores = await test(arm, rateOption(arm, best.rate), parameters, streams, reported);
+    const [seen, heldOut] = [scores.map((score) => score.seen), scores.map((score) => score.heldOut)];
+    const name = run.name ?? arm.learner;
     print(
-      `${run.name ?? arm.learner}, ${classes} classes, ${order}, rate ${best.rate}: seen ${found[0]}, held out ${found[1]}`,
+      `${name}, ${classes} classes, ${order}, rate ${best.rate}: seen ${spread(seen)}, held out ${spread(heldOut)}`,
     );
   }
 }

@@ -59,9 +59,17 @@ export async function metaTrain(
   return parameters;
 }
 
-/** A sequence as one task, so that test sets are scored before and after all of it, and not after every class. */
-function asOneTask(spec: StreamSpec, stream: Stream): { readonly spec: StreamSpec; readonly stream: Stream } {
-  const sets = Array.from({ length: spec.tasks }, (_, task) => stream.testSet?.(task));
+/** What accuracy is measured on after a sequence: the items learnt, and others of their classes. */
+export interface SequenceScore {
+  readonly seen: number;
+  readonly heldOut: number;
+}
+
+function joined(
+  stream: Stream,
+  tasks: number,
+): { readonly inputs: HostTensor; readonly targets: HostTensor } {
+  const sets = Array.from({ length: tasks }, (_, task) => stream.testSet?.(task));
   const join = (member: 'inputs' | 'targets'): HostTensor => {
     const all = sets.map((set) => set?.[member] as HostTensor);
     const { dtype, shape } = all[0] as HostTensor;
@@ -72,23 +80,34 @@ function asOneTask(spec: StreamSpec, stream: Stream): { readonly spec: StreamSpe
       data: dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data),
     };
   };
-  const whole = { inputs: join('inputs'), targets: join('targets') };
-  return {
-    spec: { ...spec, tasks: 1 },
-    stream: {
-      length: stream.length,
-      step: (t) => ({ ...stream.step(t), task: 0 }),
-      testSet: () => whole,
-    },
-  };
+  return { inputs: join('inputs'), targets: join('targets') };
 }
 
-/** Accuracy after a lifetime. */
-async function after(agent: StreamAgent, distribution: StreamDistribution, index: number, key: string) {
-  const whole = distribution.stream('test', index, createRng(key));
-  const { spec, stream } = asOneTask(distribution.spec, whole);
-  const { scores } = await runStream({ agent, spec, stream, rng: createRng(index), testBatch: 250 });
-  return scores[1]?.[0]?.accuracy as number;
+/** Lives a sequence as one task, so that test sets are scored before and after all of it, and not after every class. */
+async function live(
+  agent: StreamAgent,
+  { seen, heldOut }: SequenceStreams,
+  index: number,
+  key: string,
+): Promise<SequenceScore> {
+  const { spec } = heldOut;
+  const [learnt, others] = [seen, heldOut].map((each) => each.stream('test', index, createRng(key)));
+  const sets = [joined(learnt as Stream, spec.tasks), joined(others as Stream, spec.tasks)] as const;
+  const stream: Stream = {
+    length: (learnt as Stream).length,
+    step: (t) => ({ ...(learnt as Stream).step(t), task: 0 }),
+    testSet: (place) => sets[place] as (typeof sets)[0],
+  };
+  const whole: StreamSpec = { ...spec, tasks: 2 };
+  const { scores } = await runStream({ agent, spec: whole, stream, rng: createRng(index), testBatch: 250 });
+  const [first, second] = scores[1] ?? [];
+  return { seen: first?.accuracy as number, heldOut: second?.accuracy as number };
+}
+
+/** The same sequences, tested on what was learnt and on other items. */
+export interface SequenceStreams {
+  readonly seen: StreamDistribution;
+  readonly heldOut: StreamDistribution;
 }
 
 /** Accuracies of several draws of classes. */
@@ -96,13 +115,13 @@ export async function test(
   arm: SequenceArm,
   more: object,
   parameters: Tree<HostTensor> | undefined,
-  distribution: StreamDistribution,
+  streams: SequenceStreams,
   { key, draws }: { readonly key: string; readonly draws: number },
-): Promise<readonly number[]> {
-  const context = { spec: distribution.spec, executor, rng: createRng(key) };
+): Promise<readonly SequenceScore[]> {
+  const context = { spec: streams.heldOut.spec, executor, rng: createRng(key) };
   const agent = await createArm(arm, more).openAgent(parameters, context);
-  const found: number[] = [];
-  for (let index = 0; index < draws; index += 1) found.push(await after(agent, distribution, index, key));
+  const found: SequenceScore[] = [];
+  for (let index = 0; index < draws; index += 1) found.push(await live(agent, streams, index, key));
   agent.dispose();
   return found;
 }
