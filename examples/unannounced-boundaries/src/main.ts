@@ -1,7 +1,9 @@
 import { hazardSweep } from './hazard-sweep.js';
+import { rainbow } from './rainbow.js';
 
 const commands: Readonly<Record<string, (flags: readonly string[]) => Promise<void>>> = {
   'hazard-sweep': hazardSweep,
+  rainbow,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

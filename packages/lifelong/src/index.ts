@@ -106,6 +106,18 @@ export {
   pretrainedDefaults,
 } from './meta/create-pretrained.js';
 export {
+  createFollowTheMetaLeader,
+  type FollowTheMetaLeaderOptions,
+  followTheMetaLeaderDefaults,
+} from './meta/follow-the-meta-leader.js';
+export type { MetaLeaderState } from './meta/follow-the-meta-leader-agent.js';
+export {
+  adaptedParameters,
+  type InnerSettings,
+  type MetaBatch,
+  metaLeaderLoss,
+} from './meta/follow-the-meta-leader-step.js';
+export {
   lifetimeLoss,
   type OnlineAwareParts,
   onlineAwareLearner,

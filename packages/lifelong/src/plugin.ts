@@ -34,6 +34,7 @@ import { createIcarl, icarlDefaults } from './icarl/create-icarl.js';
 import { lifelongDefaults } from './lifelong-options.js';
 import { createAnml, createOml, omlDefaults } from './meta/create-online-aware.js';
 import { createPretrainAndTransfer, pretrainedDefaults } from './meta/create-pretrained.js';
+import { createFollowTheMetaLeader, followTheMetaLeaderDefaults } from './meta/follow-the-meta-leader.js';
 import { VERSION } from './version.js';
 
 const capabilities: SupervisedCapabilities = {
@@ -210,6 +211,19 @@ export const lifelongPlugin = definePlugin({
       capabilities: { ...capabilities, targets: ['classification'], gradientOrder: 2 },
       defaults: omlDefaults,
       create: createAnml,
+    }),
+    'follow-the-meta-leader': defineLearner({
+      kind: 'stream',
+      summary: 'Gets faster at learning tasks the more it has met: online meta-learning (FTML).',
+      reference: {
+        title: 'Online Meta-Learning',
+        authors: 'Finn, Rajeswaran, Kakade, Levine',
+        year: 2019,
+        url: 'https://arxiv.org/abs/1902.08438',
+      },
+      capabilities: { ...capabilities, gradientOrder: 2 },
+      defaults: followTheMetaLeaderDefaults,
+      create: createFollowTheMetaLeader,
     }),
     moca: learner(
       'Learns to predict streams whose changes nobody announces: meta-learned features, exact posteriors, change-point detection.',
