@@ -20,6 +20,8 @@ const options: Record<keyof typeof bayesianMetaPlugin.learners, LearnerCheckOpti
     options: { ...gradient, testSamples: 3, trainSamples: 2, divergenceWeight: 0.01 },
     training,
   },
+  'laplace-maml': { options: { ...gradient, testSamples: 3 }, training },
+  'meta-regularised-maml': { options: { ...gradient, testSamples: 2, divergenceWeight: 1e-5 }, training },
   'neural-process': {
     options: { encoder: [8, 8], decoder: [8], latentSize: 2, testSamples: 4, optimizer },
     training: { updates: 150, tasksPerUpdate: 8 },

@@ -1,4 +1,5 @@
 import {
+  type EpisodeSpec,
   type EpisodicLearner,
   type PartialOptions,
   requireInteger,
@@ -43,6 +44,26 @@ export const latentDefaults: LatentOptions = {
   testSamples: 64,
 };
 
+/** What images are embedded by; `undefined` for vectors. */
+function embeddingOf({ network }: BayesianOptions, outputSize: number) {
+  return ({ input: { shape } }: EpisodeSpec) =>
+    isConvolutional(network, shape) ? networkFor(network, { inputShape: shape, outputSize }) : undefined;
+}
+
+/** One learner for classes, another for numbers. */
+function byTarget(classes: EpisodicLearner, numbers: EpisodicLearner): EpisodicLearner {
+  const of = ({ target }: EpisodeSpec) => (target.kind === 'classification' ? classes : numbers);
+  return {
+    kind: 'episodic',
+    init: (spec, rng) => of(spec).init(spec, rng),
+    metaLoss: (theta, episodes, rng, spec) =>
+      (of(spec).metaLoss as NonNullable<EpisodicLearner['metaLoss']>)(theta, episodes, rng, spec),
+    ...(classes.optimizer && { optimizer: classes.optimizer }),
+    adapt: (theta, support, rng, spec) => of(spec).adapt(theta, support, rng, spec),
+    predict: (theta, phi, inputs, rng, spec) => of(spec).predict(theta, phi, inputs, rng, spec),
+  };
+}
+
 /**
  * A neural process with a latent vector per task.
  *
@@ -60,10 +81,7 @@ export function createNeuralProcess(options: PartialOptions<LatentOptions> = {})
   requireInteger(owner, all, 'trainSamples');
   requireInteger(owner, all, 'testSamples');
   return latentLearner({
-    embedding: ({ input: { shape } }) =>
-      isConvolutional(all.network, shape)
-        ? networkFor(all.network, { inputShape: shape, outputSize: all.embeddingSize })
-        : undefined,
+    embedding: embeddingOf(all, all.embeddingSize),
     encoder: all.encoder,
     decoder: all.decoder,
     latentSize: all.latentSize,
@@ -76,27 +94,46 @@ export function createNeuralProcess(options: PartialOptions<LatentOptions> = {})
 }
 
 /** Options of `versa`. */
-export type VersaOptions = Omit<BayesianOptions, 'noise'> & {
-  /** D, numbers in a feature, >= 1. */
+export type VersaOptions = BayesianOptions & {
+  /** D, numbers in a feature, >= 1; of an image, where numbers are predicted. */
   readonly features: number;
-  /** Hidden layers of the networks that give a class's weights. */
+  /** Hidden layers of the networks that give a class's weights, and of those that read and write where numbers are predicted. */
   readonly hidden: readonly number[];
+  /** Numbers in ψ, what a task is reduced to, >= 1; where numbers are predicted. */
+  readonly latentSize: number;
   readonly trainSamples: number;
   readonly testSamples: number;
 };
 
-/** 64 features, two hidden layers of 64, ten samples. */
+/** 64 features, two hidden layers of 64, 16 numbers in ψ, ten samples. */
 export const versaDefaults: VersaOptions = {
-  network: bayesianDefaults.network,
-  optimizer: bayesianDefaults.optimizer,
+  ...bayesianDefaults,
   features: 64,
   hidden: [64, 64],
+  latentSize: 16,
   trainSamples: 10,
   testSamples: 10,
 };
 
+/** VERSA where numbers are predicted: q(ψ | D) by an encoder of the set, a decoder p(y | x, ψ), no divergence. */
+function versaForNumbers(all: VersaOptions): EpisodicLearner {
+  return latentLearner({
+    embedding: embeddingOf(all, all.features),
+    encoder: all.hidden,
+    decoder: all.hidden,
+    latentSize: all.latentSize,
+    objective: 'pointwise',
+    divergenceWeight: 0,
+    samples: { train: all.trainSamples, test: all.testSamples },
+    noise: all.noise,
+    optimizer: optimizerFor(all.optimizer),
+  }) as unknown as EpisodicLearner;
+}
+
 /**
- * VERSA: amortised inference of a linear classifier on learned features.
+ * VERSA: amortised inference of what is particular to a task, trained for −log of the mean over samples of p(y | x). For classes
+ * it is a linear classifier on learned features, each class's weights read from that class alone; for numbers a vector ψ for a
+ * decoder.
  *
  * @throws `INVALID_OPTION` for an unknown key or a value out of range.
  */
@@ -105,9 +142,10 @@ export function createVersa(options: PartialOptions<VersaOptions> = {}): Episodi
   const all = resolveBayesianOptions(owner, versaDefaults, options);
   requireInteger(owner, all, 'features');
   requireIntegers(owner, all, 'hidden', 1);
+  requireInteger(owner, all, 'latentSize');
   requireInteger(owner, all, 'trainSamples');
   requireInteger(owner, all, 'testSamples');
-  return versaLearner({
+  const forClasses = versaLearner({
     embedding: ({ input: { shape } }) =>
       networkFor(all.network, { inputShape: shape, outputSize: all.features }),
     features: all.features,
@@ -115,6 +153,7 @@ export function createVersa(options: PartialOptions<VersaOptions> = {}): Episodi
     samples: { train: all.trainSamples, test: all.testSamples },
     optimizer: optimizerFor(all.optimizer),
   }) as unknown as EpisodicLearner;
+  return byTarget(forClasses, versaForNumbers(all));
 }
 
 /** Options of `alpaca`. */

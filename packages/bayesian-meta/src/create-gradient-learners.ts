@@ -14,8 +14,10 @@ import {
   networkOf,
   resolveBayesianOptions,
 } from './bayesian-options.js';
+import { variationalMeta } from './meta-parameters/variational-meta.js';
 import { type ParticleObjective, particleLearner } from './particles/particle-learner.js';
 import { amortisedLearner } from './weights/amortised-learner.js';
+import { laplaceLearner } from './weights/laplace-learner.js';
 import { platipusLearner } from './weights/platipus-learner.js';
 
 /** Options of learners that adapt by gradient steps. */
@@ -237,4 +239,91 @@ export function createAmortisedBayesian(options: PartialOptions<AmortisedOptions
     noise: all.noise,
     optimizer: optimizerFor(all.optimizer),
   }) as unknown as EpisodicLearner;
+}
+
+/** Options of `laplace-maml`. */
+export type LaplaceOptions = GradientOptions & {
+  /** λ > 0, precision of the prior over the last layer. */
+  readonly priorPrecision: number;
+  /** η >= 0, factor of log det Ĥ. */
+  readonly curvatureWeight: number;
+  /** Samples of the last layer at meta-test, >= 1. */
+  readonly testSamples: number;
+};
+
+/** Five steps, λ = 1, η = 0.001, ten samples. */
+export const laplaceDefaults: LaplaceOptions = {
+  ...gradientDefaults,
+  innerSteps: 5,
+  testSteps: 5,
+  priorPrecision: 1,
+  curvatureWeight: 1e-3,
+  testSamples: 10,
+};
+
+/**
+ * MAML with Laplace's approximation around its solution.
+ *
+ * @throws `INVALID_OPTION` for an unknown key or a value out of range.
+ */
+export function createLaplaceMaml(options: PartialOptions<LaplaceOptions> = {}): EpisodicLearner {
+  const owner = 'laplace-maml';
+  const all = resolveBayesianOptions(owner, laplaceDefaults, options);
+  requireSteps(owner, all);
+  requirePositive(owner, all, 'priorPrecision');
+  requireNonNegative(owner, all, 'curvatureWeight');
+  requireInteger(owner, all, 'testSamples');
+  return laplaceLearner({
+    model: networkOf(all),
+    steps: { train: all.innerSteps, test: all.testSteps },
+    rate: all.innerLearningRate,
+    priorPrecision: all.priorPrecision,
+    curvatureWeight: all.curvatureWeight,
+    samples: all.testSamples,
+    noise: all.noise,
+    optimizer: optimizerFor(all.optimizer),
+  }) as unknown as EpisodicLearner;
+}
+
+/** Options of `meta-regularised-maml`. */
+export type MetaRegularisedOptions = GradientOptions & {
+  /** β >= 0, factor of KL(q(θ) ‖ N(0, I)), which is summed over all weights. */
+  readonly divergenceWeight: number;
+  /** First value of log σ of q(θ). */
+  readonly logDeviation: number;
+  /** Samples of θ at meta-test; 0 predicts from the mean of q(θ). */
+  readonly testSamples: number;
+};
+
+/** β = 0.0001, log σ = −3; predictions from the mean. */
+export const metaRegularisedDefaults: MetaRegularisedOptions = {
+  ...gradientDefaults,
+  divergenceWeight: 1e-4,
+  logDeviation: -3,
+  testSamples: 0,
+};
+
+/**
+ * MAML whose starting point is itself uncertain, at a price: tasks are not to be remembered in it.
+ *
+ * @throws `INVALID_OPTION` for an unknown key or a value out of range.
+ */
+export function createMetaRegularisedMaml(
+  options: PartialOptions<MetaRegularisedOptions> = {},
+): EpisodicLearner {
+  const owner = 'meta-regularised-maml';
+  const all = resolveBayesianOptions(owner, metaRegularisedDefaults, options);
+  requireNonNegative(owner, all, 'divergenceWeight');
+  requireFinite(owner, 'logDeviation', all.logDeviation);
+  requireInteger(owner, all, 'testSamples', 0);
+  const { divergenceWeight, logDeviation, testSamples, ...gradient } = all;
+  return variationalMeta(
+    createParticles(owner, 'independent', ensembleDefaults, { ...gradient, particles: 1 }),
+    {
+      select: (path) => path.startsWith('members/'),
+      divergenceWeight,
+      logDeviation,
+      testSamples,
+    },
+  );
 }

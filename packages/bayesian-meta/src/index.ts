@@ -32,14 +32,21 @@ export {
   bayesianMamlDefaults,
   createAmortisedBayesian,
   createBayesianMaml,
+  createLaplaceMaml,
   createMamlEnsemble,
+  createMetaRegularisedMaml,
   createPlatipus,
   ensembleDefaults,
   type GradientOptions,
+  type LaplaceOptions,
+  laplaceDefaults,
+  type MetaRegularisedOptions,
+  metaRegularisedDefaults,
   type ParticleOptions,
   type PlatipusOptions,
   platipusDefaults,
 } from './create-gradient-learners.js';
+export { type Fit, type FitOptions, fitParameters } from './engine/fit-parameters.js';
 export {
   divergencePerTask,
   type GaussianTree,
@@ -49,6 +56,19 @@ export {
 export { likelihoodOf, type Noise } from './engine/likelihood.js';
 export { repeatSamples, separateSamples } from './engine/sample-axis.js';
 export { type SampledPredictive, sampledPredictive } from './engine/sampled-predictive.js';
+export { type HierarchicalModel, logJoint } from './hierarchy/hierarchical-model.js';
+export {
+  expectedSquaredError,
+  type GaussianPosterior,
+  type LinearGaussianHierarchy,
+  type LinearGaussianOptions,
+  laplaceEvidence,
+  linearGaussianDefaults,
+  linearGaussianHierarchy,
+  type StructureReport,
+  structureOf,
+} from './hierarchy/linear-gaussian.js';
+export { type QuadraturePosterior, twoModeModel, twoModePosterior } from './hierarchy/two-mode-model.js';
 export {
   type LatentLearnerParts,
   type LatentObjective,
@@ -65,6 +85,12 @@ export {
 } from './latent/versa-learner.js';
 export { type AlpacaParts, type AlpacaTheta, alpacaLearner, alpacaPrior } from './linear/alpaca-learner.js';
 export {
+  metaDivergence,
+  type VariationalMetaOptions,
+  type VariationalTheta,
+  variationalMeta,
+} from './meta-parameters/variational-meta.js';
+export {
   medianDistance,
   type ParticleKernel,
   radialKernel,
@@ -78,6 +104,47 @@ export {
   particleLearner,
 } from './particles/particle-learner.js';
 export { bayesianMetaPlugin } from './plugin.js';
+export { type ChainDraws, type ChainOptions, drawChain } from './samplers/draw-chain.js';
+export {
+  type HamiltonianOptions,
+  type HamiltonianTransition,
+  hamiltonianStep,
+  type LogDensity,
+  leapfrog,
+  type PhasePoint,
+} from './samplers/hamiltonian.js';
+export { langevinStep } from './samplers/langevin.js';
+export {
+  type Autoencoder,
+  type AutoencoderOptions,
+  type AutoencoderParameters,
+  autoencoderDefaults,
+  variationalAutoencoder,
+} from './variational/autoencoder.js';
+export {
+  bestMeanField,
+  evidenceBound,
+  type LogJoint,
+  type MeanField,
+  meanFieldEntropy,
+  reparameterized,
+  type VariationalOptions,
+  variationalStep,
+} from './variational/evidence-bound.js';
+export {
+  locallyReparameterized,
+  sampledOutputs,
+  type VariationalNetworkOptions,
+  variationalNetworkLoss,
+  variationalWeights,
+  weightDivergence,
+} from './variational/variational-network.js';
 export { VERSION } from './version.js';
 export { type AmortisedParts, type AmortisedTheta, amortisedLearner } from './weights/amortised-learner.js';
+export {
+  headCurvature,
+  type LaplaceParts,
+  type LaplaceTheta,
+  laplaceLearner,
+} from './weights/laplace-learner.js';
 export { type PlatipusParts, type PlatipusTheta, platipusLearner } from './weights/platipus-learner.js';

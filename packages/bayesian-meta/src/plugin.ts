@@ -18,9 +18,13 @@ import {
   bayesianMamlDefaults,
   createAmortisedBayesian,
   createBayesianMaml,
+  createLaplaceMaml,
   createMamlEnsemble,
+  createMetaRegularisedMaml,
   createPlatipus,
   ensembleDefaults,
+  laplaceDefaults,
+  metaRegularisedDefaults,
   platipusDefaults,
 } from './create-gradient-learners.js';
 import { VERSION } from './version.js';
@@ -114,6 +118,30 @@ export const bayesianMetaPlugin = definePlugin({
       amortisedDefaults,
       createAmortisedBayesian,
     ),
+    'laplace-maml': learner(
+      "MAML with a Gaussian around its solution, by Laplace's approximation (LLAMA).",
+      {
+        title: 'Recasting Gradient-Based Meta-Learning as Hierarchical Bayes',
+        authors: 'Grant, Finn, Levine, Darrell, Griffiths',
+        year: 2018,
+        url: 'https://arxiv.org/abs/1801.08930',
+      },
+      byGradient,
+      laplaceDefaults,
+      createLaplaceMaml,
+    ),
+    'meta-regularised-maml': learner(
+      'MAML whose starting point is a distribution that pays for what it knows (MR-MAML).',
+      {
+        title: 'Meta-Learning without Memorization',
+        authors: 'Yin, Tucker, Zhou, Levine, Finn',
+        year: 2020,
+        url: 'https://arxiv.org/abs/1912.03820',
+      },
+      byGradient,
+      metaRegularisedDefaults,
+      createMetaRegularisedMaml,
+    ),
     'neural-process': learner(
       'An encoder gives a distribution over a latent vector per task, a decoder the function.',
       {
@@ -127,14 +155,14 @@ export const bayesianMetaPlugin = definePlugin({
       createNeuralProcess,
     ),
     versa: learner(
-      "A network gives a Gaussian over each class's weights from the class's mean feature (VERSA).",
+      "A network gives a Gaussian over what is particular to a task; for classes, over each one's weights (VERSA).",
       {
         title: 'Meta-Learning Probabilistic Inference for Prediction',
         authors: 'Gordon, Bronskill, Bauer, Nowozin, Turner',
         year: 2019,
         url: 'https://arxiv.org/abs/1805.09921',
       },
-      { ...byEncoder, targets: ['classification'], variableWays: true },
+      { ...byEncoder, variableWays: true },
       versaDefaults,
       createVersa,
     ),

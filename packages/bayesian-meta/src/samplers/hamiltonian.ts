@@ -1,0 +1,81 @@
+import type { Rng } from '@tasklearn/core';
+import { valueAndGradients } from '@tasklearn/nn';
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+
+/** log p of every chain's position, from [..., d] to [...], but for a constant. */
+export type LogDensity = (phi: Tensor) => Tensor;
+
+/** How a Hamiltonian trajectory is followed. */
+export type HamiltonianOptions = {
+  /** ε > 0. */
+  readonly stepSize: number;
+  /** L >= 1, leapfrog steps of one proposal. */
+  readonly steps: number;
+};
+
+/** Where a trajectory is: position and momentum, both [..., d]. */
+export type PhasePoint = { readonly phi: Tensor; readonly momentum: Tensor };
+
+/** One transition of every chain. */
+export type HamiltonianTransition = {
+  readonly phi: Tensor;
+  /** 1 where the proposal was taken, [...]. */
+  readonly accepted: Tensor;
+  /** ΔH along the trajectory, [...]; 0 for an exact flow. */
+  readonly energyError: Tensor;
+};
+
+/** ∇ log p(φ), of the shape of φ: chains do not touch each other, so one gradient of their sum gives all. */
+export function scoreOf(logDensity: LogDensity, phi: Tensor): Tensor {
+  return valueAndGradients((at: Tensor) => tf.sum(logDensity(at)) as Scalar, phi).gradients;
+}
+
+/**
+ * L leapfrog steps: p ← p + (ε/2) ∇ log p(φ), φ ← φ + ε p, p ← p + (ε/2) ∇ log p(φ). Reversible and volume-preserving.
+ *
+ * @see Neal. MCMC Using Hamiltonian Dynamics. 2011, section 2.3. arXiv:1206.1901.
+ */
+export function leapfrog(
+  logDensity: LogDensity,
+  { phi, momentum }: PhasePoint,
+  { stepSize, steps }: HamiltonianOptions,
+): PhasePoint {
+  let position = phi;
+  let p = momentum.add(scoreOf(logDensity, position).mul(stepSize / 2));
+  for (let step = 1; step <= steps; step++) {
+    position = position.add(p.mul(stepSize));
+    p = p.add(scoreOf(logDensity, position).mul(step === steps ? stepSize / 2 : stepSize));
+  }
+  return { phi: position, momentum: p };
+}
+
+/**
+ * One transition of Hamiltonian Monte Carlo with momentum p ~ N(0, I): the end of a leapfrog trajectory is taken with probability
+ * min(1, e^−ΔH), H = −log p(φ) + ‖p‖²/2. Recordable: whether it is taken is a choice between two tensors.
+ *
+ * @param phi - where the chains are, [..., d].
+ * @see Duane, Kennedy, Pendleton, Roweth. Hybrid Monte Carlo. Physics Letters B, 1987.
+ */
+export function hamiltonianStep(
+  logDensity: LogDensity,
+  phi: Tensor,
+  rng: Rng,
+  options: HamiltonianOptions,
+): HamiltonianTransition {
+  const chains = phi.shape.slice(0, -1);
+  const momentum = rng.split('momentum').normal(phi.shape);
+  const energy = (point: PhasePoint) =>
+    tf.sum(tf.square(point.momentum), -1).mul(0.5).sub(logDensity(point.phi));
+  const end = leapfrog(logDensity, { phi, momentum }, options);
+  const energyError = energy(end).sub(energy({ phi, momentum })); // [...]
+  const uniform = rng.split('accept').uniform(chains);
+  // log u <= −ΔH; a trajectory that left the numbers has NaN for ΔH and is refused.
+  const accepted = tf.lessEqual(tf.log(tf.maximum(uniform, 1e-30)), tf.neg(energyError));
+  const chosen = tf.where(
+    tf.tile(accepted.expandDims(-1), [...chains.map(() => 1), phi.shape.at(-1) as number]),
+    end.phi,
+    phi,
+  );
+  return { phi: chosen, accepted: accepted.cast('float32'), energyError };
+}
