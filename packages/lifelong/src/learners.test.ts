@@ -238,6 +238,51 @@ describe('what is known exactly', () => {
   });
 });
 
+describe('balance', () => {
+  /** Two overlapping classes on a line, one item in a hundred of the second. */
+  function rare(): { spec: StreamSpec; stream: Stream } {
+    const { spec } = smallClasses('class');
+    const set = (key: string, count: number, share: number) => {
+      const rng = createRng(key);
+      const labels = Int32Array.from({ length: count }, (_, item) =>
+        item % Math.round(1 / share) === 0 ? 1 : 0,
+      );
+      const data = Float32Array.from(labels, (label) => 1.5 * label + rng.gaussian());
+      return {
+        inputs: { dtype: 'float32', shape: [count, 1], data },
+        targets: { dtype: 'int32', shape: [count], data: labels },
+      } as const;
+    };
+    const all = set('learn', 2000, 0.01);
+    const slice = (t: number) => ({
+      inputs: { ...all.inputs, shape: [10, 1], data: all.inputs.data.slice(10 * t, 10 * t + 10) },
+      targets: { ...all.targets, shape: [10], data: all.targets.data.slice(10 * t, 10 * t + 10) },
+      task: 0,
+    });
+    const target = { kind: 'classification', classes: 2 } as const;
+    return {
+      spec: { ...spec, input: { shape: [1], dtype: 'float32' }, target, batchSize: 10, tasks: 1 },
+      // The test set is of the rare class alone: accuracy is its recall.
+      stream: { length: 200, step: slice, testSet: () => set('test', 200, 1) },
+    };
+  }
+
+  it('by class finds the rare class that items drawn alike leave out', async () => {
+    const recall = async (balance: string) => {
+      const options = {
+        network: { hidden: [] },
+        size: 1000,
+        balance,
+        replay: 20,
+        optimizer: { learningRate: 0.1 },
+      };
+      return (await live('experience-replay', rare(), options)).scores[1]?.[0]?.accuracy as number;
+    };
+    expect(await recall('items')).toBeLessThan(0.2);
+    expect(await recall('classes')).toBeGreaterThan(0.5);
+  });
+});
+
 describe('the ledger', () => {
   const parametersOf = 4 * 8 + 8 + 8 * 6 + 6;
 
