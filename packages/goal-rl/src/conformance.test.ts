@@ -54,7 +54,7 @@ describe('plugin', () => {
 
 describe.each(Object.entries(cases))('%s', (key, given) => {
   const learning =
-    'distribution' in given ? { distribution: given.distribution, updates: 2 } : { updates: 25 };
+    'distribution' in given ? { distribution: given.distribution, updates: 2 } : { updates: 12 };
   const checks = controlLearnerChecks(goalRlPlugin, key, { updates: 2, learning, ...given });
   for (const check of checks) it(check.name, check.run, 30_000);
 });
