@@ -39,10 +39,15 @@ export type ImageStreamOptions = {
   /** Largest angle of `rotated`, degrees. */
   readonly largestAngle: number;
   /**
-   * `shuffled`: the same items in random order, as one task whose test set is that of all of them. What a learner makes of it is
-   * the oracle of independent and identically distributed data; not for the scenario `task`.
+   * - `sequence`: each task once;
+   * - `periodic`: each for `segment` steps, in turn, round and round;
+   * - `switching`: with probability 1 / `segment` at every step another task, at random: segments of geometric length;
+   * - `shuffled`: the same items in random order, as one task whose test set is that of all of them. What a learner makes of it is the
+   *   oracle of independent and identically distributed data; not for the scenario `task`.
    */
-  readonly order: 'sequence' | 'shuffled';
+  readonly order: 'sequence' | 'periodic' | 'switching' | 'shuffled';
+  /** Steps of a segment of `periodic`, mean steps of one of `switching`. */
+  readonly segment: number;
 };
 
 /** The protocol of GEM's experiments: 20 permutations of 1,000 items, batches of 10, one pass. What may be kept is not limited. */
@@ -57,6 +62,7 @@ export const imageStreamDefaults: ImageStreamOptions = {
   storage: null, // A default of null lets plans say null, too.
   largestAngle: 180,
   order: 'sequence',
+  segment: 25,
 };
 
 function invalid(owner: string, key: string, rule: string, received: unknown): TasklearnError {
@@ -74,7 +80,8 @@ export function checkImageStream(owner: string, source: ImageSource, options: Im
   for (const key of ['itemsPerTask', 'testItems', 'batchSize', 'passes'] as const)
     requireInteger(owner, options, key);
   requirePositive(owner, options, 'largestAngle');
-  requireOneOf(owner, options, 'order', ['sequence', 'shuffled']);
+  requireOneOf(owner, options, 'order', ['sequence', 'periodic', 'switching', 'shuffled']);
+  requireInteger(owner, options, 'segment');
   if (options.order === 'shuffled' && options.scenario === 'task')
     throw invalid(owner, 'scenario', "other than 'task' where tasks are shuffled", options.scenario);
   const most = options.protocol === 'split' ? Math.floor(source.classes / 2) : 10_000;
@@ -101,7 +108,7 @@ export function imageStreamSpec(source: ImageSource, options: ImageStreamOptions
     input: { shape: [source.side * source.side], dtype: 'float32' },
     target: { kind: 'classification', classes },
     loss: 'crossEntropy',
-    order: shuffled ? 'iid' : 'piecewise',
+    order: shuffled ? 'iid' : options.order === 'periodic' ? 'periodic' : 'piecewise',
     boundaries: 'discrete',
     boundariesKnown: scenario !== 'hidden',
     taskLabels: scenario === 'task' ? 'always' : 'learning',

@@ -110,6 +110,31 @@ function once<Value>(known: Map<number, Value>, key: number, make: () => Value):
   return found;
 }
 
+/** The task of every step. */
+function taskOrder({ order, tasks, segment }: ImageStreamOptions, length: number, rng: Rng): Int32Array {
+  const made = new Int32Array(length);
+  const own = rng.split('order');
+  let task = order === 'switching' ? own.integer(tasks) : 0;
+  for (let t = 0; t < length; t += 1) {
+    if (order === 'sequence') task = Math.floor((t * tasks) / length);
+    else if (order === 'periodic') task = Math.floor(t / segment) % tasks;
+    else if (t > 0 && tasks > 1 && own.next() < 1 / segment)
+      task = (task + 1 + own.integer(tasks - 1)) % tasks;
+    made[t] = task;
+  }
+  return made;
+}
+
+/** How often the task of a step came before it. */
+function earlierSteps(order: Int32Array): Int32Array {
+  const counts = new Map<number, number>();
+  return order.map((task) => {
+    const count = counts.get(task) ?? 0;
+    counts.set(task, count + 1);
+    return count;
+  });
+}
+
 function imageStreamOf(source: ImageSource, options: ImageStreamOptions, rng: Rng): Stream {
   const { tasks, itemsPerTask, testItems, batchSize, passes } = options;
   const perPass = itemsPerTask / batchSize;
@@ -118,11 +143,15 @@ function imageStreamOf(source: ImageSource, options: ImageStreamOptions, rng: Rn
   const taskOf = (task: number) => once(made, task, () => imageTask(source, options, task, rng));
   const places = (task: number, first: number, count: number): readonly Place[] =>
     Array.from({ length: count }, (_, place) => ({ task: taskOf(task), index: first + place }));
+  const length = tasks * passes * perPass;
+  const order = taskOrder(options, length, rng);
+  const earlier = earlierSteps(order);
   return {
-    length: tasks * passes * perPass,
+    length,
     step(t) {
-      const task = Math.floor(t / (passes * perPass));
-      return { ...batch(source, 'train', places(task, (t % perPass) * batchSize, batchSize)), task };
+      const task = order[t] as number;
+      const first = ((earlier[t] as number) % perPass) * batchSize;
+      return { ...batch(source, 'train', places(task, first, batchSize)), task };
     },
     testSet: (task) => once(tests, task, () => batch(source, 'test', places(task, 0, testItems))),
   };

@@ -135,6 +135,27 @@ describe('imageStream', () => {
     expect(() => imageStream('x', images, { ...sizes, storage: -1 })).toThrow(invalid);
   });
 
+  it('returns to its tasks, in turn or at random, and goes on with their items', () => {
+    const make = (order: 'periodic' | 'switching', options: object = {}) =>
+      imageStream('p', images, { ...sizes, tasks: 3, passes: 5, segment: 2, order, ...options }).stream(
+        'test',
+        0,
+        createRng(0),
+      );
+    const periodic = make('periodic');
+    const tasksOf = ({ length, step }: Stream) => Array.from({ length }, (_, t) => step(t).task);
+    expect(tasksOf(periodic).slice(0, 8)).toEqual([0, 0, 1, 1, 2, 2, 0, 0]);
+    // Task 0 has four batches: two in its first segment, two in its second, and the first again in its third.
+    const inOrder = imageStream('p', images, { ...sizes, tasks: 3 }).stream('test', 0, createRng(0));
+    expect(periodic.step(6).inputs).toEqual(inOrder.step(2).inputs);
+    expect(periodic.step(12).inputs).toEqual(inOrder.step(0).inputs);
+    const found = tasksOf(make('switching', { passes: 300, segment: 10 })); // 3,600 steps
+    const switches = found.filter((task, t) => t > 0 && task !== found[t - 1]).length;
+    // Binomial(3599, 0.1): mean 360, deviation 18.
+    expect(Math.abs(switches - 360)).toBeLessThan(75);
+    for (const task of [0, 1, 2]) expect(found.filter((each) => each === task).length).toBeGreaterThan(900);
+  });
+
   it('refuses what does not fit', () => {
     expect(() => imageStream('p', images, { ...sizes, itemsPerTask: 21 })).toThrow(invalid);
     expect(() => imageStream('s', images, { ...sizes, protocol: 'split', tasks: 3 })).toThrow(invalid);
