@@ -1,4 +1,10 @@
-import { type EpisodicLearner, type PartialOptions, requireIntegers, requireOneOf } from '@tasklearn/core';
+import {
+  type EpisodicLearner,
+  type PartialOptions,
+  requireInteger,
+  requireIntegers,
+  requireOneOf,
+} from '@tasklearn/core';
 import { optimizerFor } from '@tasklearn/nn';
 import {
   type BlackBoxOptions,
@@ -14,6 +20,11 @@ import { type PlasticOptions, plasticCore } from './sequence/plastic.js';
 import { type RecurrentCoreOptions, recurrentCore } from './sequence/recurrent.js';
 import { type SnailOptions, snailCore } from './sequence/snail.js';
 import { type TransformerOptions, transformerCore } from './sequence/transformer.js';
+import {
+  checkPathRegularization,
+  type PathRegularization,
+  pathRegularizationDefaults,
+} from './sets/path-regularization.js';
 import type { Conditioning } from './sets/predictor.js';
 import { type SetReadout, setLearner } from './sets/set-learner.js';
 
@@ -176,10 +187,14 @@ export function createBackpropamine(options: PartialOptions<PlasticLearnerOption
 export type SetLearnerOptions = BlackBoxOptions & {
   readonly aggregator: SetReadout;
   readonly conditioning: Conditioning;
+  /** Layers that inputs of support and queries alike pass first; none for inputs as they are. */
+  readonly inputEncoder: readonly number[];
   /** Layers of the item encoder; the last is the code. */
   readonly encoder: readonly number[];
   /** Hidden layers of the network that predicts. */
   readonly predictor: readonly number[];
+  /** Against memorising: how much may come from inputs alone. Needs an input encoder, but for `allWeights`. */
+  readonly regularization: PathRegularization;
 };
 
 /** Mean of codes of 128 numbers, joined to the input. */
@@ -187,8 +202,10 @@ export const neuralProcessDefaults: SetLearnerOptions = {
   ...blackBoxDefaults,
   aggregator: 'mean',
   conditioning: 'concat',
+  inputEncoder: [],
   encoder: [128, 128, 128],
   predictor: [128, 128],
+  regularization: pathRegularizationDefaults,
 };
 
 /** Queries weigh the items by attention. */
@@ -211,16 +228,22 @@ function createSetLearner(
 ): EpisodicLearner {
   const all = resolveBlackBoxOptions(owner, defaults, options);
   requireOneOf(owner, all, 'aggregator', ['mean', 'sum', 'max', 'perClass', 'crossAttention']);
-  requireOneOf(owner, all, 'conditioning', ['concat', 'film', 'lastLayer', 'allWeights']);
+  requireOneOf(owner, all, 'conditioning', ['concat', 'add', 'film', 'gate', 'lastLayer', 'allWeights']);
+  if (all.inputEncoder.length > 0) requireIntegers(owner, all, 'inputEncoder', 1);
+  checkPathRegularization(owner, all.regularization);
+  if (all.regularization.kind === 'weights' || all.regularization.kind === 'activations')
+    requireInteger(owner, { layersOfInputEncoder: all.inputEncoder.length }, 'layersOfInputEncoder', 1);
   requireIntegers(owner, all, 'encoder', 1);
   requireIntegers(owner, all, 'predictor', 1);
-  const { aggregator, conditioning, encoder, predictor, optimizer } = all;
+  const { aggregator, conditioning, inputEncoder, encoder, predictor, optimizer, regularization } = all;
   return setLearner({
     embedding: embeddingOf(all),
     aggregator,
     conditioning,
+    inputEncoder,
     encoder,
     predictor,
+    regularization,
     optimizer: optimizerFor(optimizer),
   });
 }

@@ -45,6 +45,7 @@ export { type RecurrentCoreOptions, recurrentCore } from './sequence/recurrent.j
 export { type SnailOptions, snailCore } from './sequence/snail.js';
 export { type TransformerOptions, transformerCore } from './sequence/transformer.js';
 export { type Aggregator, aggregate } from './sets/aggregate.js';
+export { type PathRegularization, pathRegularizationDefaults } from './sets/path-regularization.js';
 export {
   type Conditioning,
   conditionedPredictor,
@@ -52,4 +53,5 @@ export {
   type PredictorSizes,
 } from './sets/predictor.js';
 export { type SetLearnerParts, type SetReadout, setLearner } from './sets/set-learner.js';
+export { accuracyByInstance, type InstanceAccuracy } from './streams/accuracy-by-instance.js';
 export { VERSION } from './version.js';

@@ -29,8 +29,9 @@ export function aggregate(
   classes?: { readonly labels: Tensor; readonly count: number },
 ): Tensor {
   if (kind === 'max') {
-    const shown = mask === undefined ? codes : codes.add(tf.sub(1, mask).mul(LOWEST).expandDims(2));
-    return tf.max(shown, 1);
+    if (mask === undefined) return tf.max(codes, 1);
+    const shown = codes.add(tf.sub(1, mask).mul(LOWEST).expandDims(2));
+    return tf.max(shown, 1).mul(tf.max(mask, 1, true)); // Of no items: 0.
   }
   if (kind === 'perClass' && classes !== undefined) {
     const members = oneHot(classes.labels, classes.count); // [T, S, N]
