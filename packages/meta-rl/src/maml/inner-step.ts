@@ -19,7 +19,7 @@ export interface InnerLoop {
   /** Structure of the parameters. */
   readonly treeSpec: TreeSpec;
   readonly layout: PolicyRowLayout;
-  readonly options: Pick<MamlRlOptions, 'surrogate' | 'innerRate' | 'laterRate' | 'order'>;
+  readonly options: Pick<MamlRlOptions, 'surrogate' | 'innerRate' | 'laterRate' | 'laterFactor' | 'order'>;
 }
 
 /** log π of the decisions under parameters of each task, [T, P] → [T, B]. */
@@ -84,8 +84,11 @@ export function innerStep(
 }
 
 /** α of inner step `step`, counted from 0. */
-export function rateOf({ innerRate, laterRate }: InnerLoop['options'], step: number): number {
-  return step === 0 ? innerRate : laterRate;
+export function rateOf(
+  { innerRate, laterRate, laterFactor }: Pick<MamlRlOptions, 'innerRate' | 'laterRate' | 'laterFactor'>,
+  step: number,
+): number {
+  return step === 0 ? innerRate : laterRate * laterFactor ** (step - 1);
 }
 
 /** θ of all tasks, [P] → [T, P]. */

@@ -24,8 +24,10 @@ export type MamlRlOptions = {
   readonly innerSteps: number;
   /** α > 0. */
   readonly innerRate: number;
-  /** α of inner steps after the first, > 0: the paper halves it. */
+  /** α of the second inner step, > 0: the paper halves it. */
   readonly laterRate: number;
+  /** Factor of α from each of the later steps to the next, in (0, 1]: 1 keeps `laterRate`, as in the paper. */
+  readonly laterFactor: number;
   /** `first` takes inner gradients for constants. */
   readonly order: 'second' | 'first';
   /** γ in [0, 1]. */
@@ -72,6 +74,7 @@ export const mamlTrpoDefaults: MamlRlOptions = {
   innerSteps: 1,
   innerRate: 0.1,
   laterRate: 0.05,
+  laterFactor: 1,
   order: 'second',
   discount: 0.99,
   trace: 1,
@@ -124,7 +127,8 @@ export function resolveMamlOptions(
   for (const key of [...counts, 'lineSearchSteps', 'epochs'] as const) requireInteger(owner, options, key);
   for (const key of ['innerRate', 'laterRate', 'trustRegion', 'outerRate', 'clip'] as const)
     requirePositive(owner, options, key);
-  for (const key of ['discount', 'trace'] as const) requireInRange(owner, options, key, 0, 1);
+  requirePositive(owner, options, 'laterFactor');
+  for (const key of ['discount', 'trace', 'laterFactor'] as const) requireInRange(owner, options, key, 0, 1);
   for (const key of ['creditWeight', 'damping', 'divergenceWeight'] as const)
     requireNonNegative(owner, options, key);
   requireOneOf(owner, options, 'order', ['second', 'first']);

@@ -16,7 +16,7 @@ import { compiledExecutor } from '@tasklearn/runtime';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toyBandits } from '../__fixtures__/toy-bandits.js';
-import { forEachTask, type InnerLoop, innerStep } from './inner-step.js';
+import { forEachTask, type InnerLoop, innerStep, rateOf } from './inner-step.js';
 import { createMamlRl, createMamlTrpo, createPromp } from './maml.js';
 import { type MamlRlOptions, mamlTrpoDefaults } from './maml-options.js';
 import {
@@ -126,6 +126,16 @@ describe('the inner step', () => {
         });
       }
     });
+  });
+
+  it('goes by a rate that may fall from step to step', () => {
+    const rates = (laterFactor: number) =>
+      [0, 1, 2, 3].map((step) => rateOf({ innerRate: 0.1, laterRate: 0.04, laterFactor }, step));
+    expect(rates(1)).toEqual([0.1, 0.04, 0.04, 0.04]);
+    expect(rates(0.5)).toEqual([0.1, 0.04, 0.02, 0.01]);
+    expect(() => createMamlTrpo({ laterFactor: 1.5 })).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION' }),
+    );
   });
 
   it('does nothing where nothing was earned, exactly', () => {

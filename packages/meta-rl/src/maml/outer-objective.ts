@@ -19,7 +19,15 @@ export type MamlBatch<Leaf = Tensor> = {
 export interface OuterLoop extends InnerLoop {
   readonly options: Pick<
     MamlRlOptions,
-    'surrogate' | 'innerRate' | 'laterRate' | 'order' | 'credit' | 'creditWeight' | 'clip' | 'outer'
+    | 'surrogate'
+    | 'innerRate'
+    | 'laterRate'
+    | 'laterFactor'
+    | 'order'
+    | 'credit'
+    | 'creditWeight'
+    | 'clip'
+    | 'outer'
   >;
 }
 
