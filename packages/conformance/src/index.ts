@@ -13,4 +13,10 @@ export { type JointLearnerCheckOptions, jointLearnerChecks } from './joint-learn
 export type { OptionCheckOptions } from './learner/option-checks.js';
 export { type LearnerCheckOptions, learnerChecks } from './learner-checks.js';
 export { type PluginCheckOptions, pluginChecks } from './plugin-checks.js';
+export type { StreamLearning } from './stream/stream-learning-check.js';
+export {
+  type TrivialStreamOptions,
+  trivialStreamDistribution,
+} from './stream/trivial-stream-distribution.js';
+export { type StreamLearnerCheckOptions, streamLearnerChecks } from './stream-learner-checks.js';
 export { VERSION } from './version.js';
