@@ -12,11 +12,21 @@ import { tasksPlugin } from '@tasklearn/tasks/node';
 import { flagOf } from './flag-of.js';
 import { meanOfSeeds, rowFile } from './rows.js';
 
+/** A small network, to first order: what a hundred thousand inner steps may cost. */
+const shared: PartialOptions<FollowTheMetaLeaderOptions> = {
+  network: { filters: 16 },
+  optimizer: { learningRate: 2e-3 },
+  tasks: 4,
+  innerSteps: 3,
+  order: 1,
+  adaptSteps: 10,
+};
+
 const arms: Readonly<Record<string, PartialOptions<FollowTheMetaLeaderOptions>>> = {
-  'follow the meta-leader': {},
-  'train on everything': { innerSteps: 0, adaptSteps: 0 },
-  'train on everything, fine-tune': { innerSteps: 0 },
-  'from scratch': { outerSteps: 0, adaptSteps: 100 },
+  'follow the meta-leader': shared,
+  'train on everything': { ...shared, innerSteps: 0, adaptSteps: 0 },
+  'train on everything, fine-tune': { ...shared, innerSteps: 0 },
+  'from scratch': { ...shared, outerSteps: 0, adaptSteps: 100 },
 };
 
 /** A task of a lifetime. */

@@ -138,6 +138,16 @@ export {
 } from './meta/pretrained-learner.js';
 export { type SequenceSettings, type Sequences, sampleSequences } from './meta/sample-sequences.js';
 export { activityOf, type RepresentationActivity, sparsityPenalty } from './meta/sparse-activity.js';
+export {
+  type ChineseRestaurant,
+  chineseRestaurant,
+  type RestaurantOptions,
+  type RestaurantState,
+  type Seating,
+  type Table,
+} from './mixture/chinese-restaurant.js';
+export { createMole, type MoleOptions, moleDefaults } from './mixture/create-mole.js';
+export type { MixtureState } from './mixture/mixture-agent.js';
 export { lifelongPlugin } from './plugin.js';
 export { type DistillationOptions, distillation } from './protection/distillation.js';
 export { projectGradient } from './protection/project-gradient.js';

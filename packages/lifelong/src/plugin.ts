@@ -35,6 +35,7 @@ import { lifelongDefaults } from './lifelong-options.js';
 import { createAnml, createOml, omlDefaults } from './meta/create-online-aware.js';
 import { createPretrainAndTransfer, pretrainedDefaults } from './meta/create-pretrained.js';
 import { createFollowTheMetaLeader, followTheMetaLeaderDefaults } from './meta/follow-the-meta-leader.js';
+import { createMole, moleDefaults } from './mixture/create-mole.js';
 import { VERSION } from './version.js';
 
 const capabilities: SupervisedCapabilities = {
@@ -225,6 +226,17 @@ export const lifelongPlugin = definePlugin({
       defaults: followTheMetaLeaderDefaults,
       create: createFollowTheMetaLeader,
     }),
+    mole: learner(
+      'A network for every task it believes to have met, begun at a meta-learned one; recalls tasks that return (MOLe).',
+      {
+        title: 'Deep Online Learning via Meta-Learning: Continual Adaptation for Model-Based RL',
+        authors: 'Nagabandi, Finn, Levine',
+        year: 2019,
+        url: 'https://arxiv.org/abs/1812.07671',
+      },
+      moleDefaults,
+      createMole,
+    ),
     moca: learner(
       'Learns to predict streams whose changes nobody announces: meta-learned features, exact posteriors, change-point detection.',
       {

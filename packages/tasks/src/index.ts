@@ -102,6 +102,11 @@ export {
   switchingClassesDefaults,
 } from './streams/switching-classes.js';
 export {
+  type SwitchingPlantOptions,
+  switchingPlant,
+  switchingPlantDefaults,
+} from './streams/switching-plant.js';
+export {
   type SwitchingSinusoidOptions,
   switchingSinusoid,
   switchingSinusoidDefaults,

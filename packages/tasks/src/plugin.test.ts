@@ -26,6 +26,7 @@ describe('tasksPlugin', () => {
       'cue-recall',
       'mean-tracking',
       'switching-sinusoid',
+      'switching-plant',
       'prototype-stream',
       'linear-suite',
       'correlated-regression',

@@ -39,6 +39,11 @@ import { type ImageStreamOptions, imageStreamDefaults } from './streams/image-st
 import { type MeanTrackingOptions, meanTracking, meanTrackingDefaults } from './streams/mean-tracking.js';
 import { type PrototypeOptions, prototypeDefaults, prototypeImages } from './streams/prototype-images.js';
 import {
+  type SwitchingPlantOptions,
+  switchingPlant,
+  switchingPlantDefaults,
+} from './streams/switching-plant.js';
+import {
   type SwitchingSinusoidOptions,
   switchingSinusoid,
   switchingSinusoidDefaults,
@@ -121,6 +126,13 @@ const switching = defineDistribution<SwitchingSinusoidOptions>({
   },
   defaults: switchingSinusoidDefaults,
   create: switchingSinusoid,
+});
+
+const plant = defineDistribution<SwitchingPlantOptions>({
+  kind: 'stream',
+  summary: 'A plant in the plane whose actions turn without notice, back and forth.',
+  defaults: switchingPlantDefaults,
+  create: switchingPlant,
 });
 
 const prototypes = defineDistribution<ImageStreamOptions & PrototypeOptions>({
@@ -280,6 +292,7 @@ export const tasksPlugin = definePlugin({
     'cue-recall': recall,
     'mean-tracking': points,
     'switching-sinusoid': switching,
+    'switching-plant': plant,
     'prototype-stream': prototypes,
     'linear-suite': linearTasks,
     'correlated-regression': correlated,

@@ -7,7 +7,7 @@ import type { Series } from './series-loss.js';
 export interface SeriesSettings {
   /** B, stretches of an update. */
   readonly series: number;
-  /** T, items of a stretch. */
+  /** T, steps of a stretch. */
   readonly horizon: number;
   /** Lifetimes of the `train` split that stretches are cut from; null: a new one for every stretch. */
   readonly lifetimes: number | null;
@@ -45,7 +45,7 @@ export function seriesSampler(distribution: StreamDistribution, settings: Series
       }
       rows.push(items);
     }
-    const { inputs, targets } = itemBatch(spec, rows, horizon);
+    const { inputs, targets } = itemBatch(spec, rows, horizon * spec.batchSize);
     return { inputs, targets, switches: { dtype: 'float32', shape: [series, horizon], data: switches } };
   };
 }

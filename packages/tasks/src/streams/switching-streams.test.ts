@@ -4,6 +4,7 @@ import { resizeLabelled } from '../mnist/resize-labelled.js';
 import { prototypeDefaults, prototypeImages } from './prototype-images.js';
 import { rainbowStream } from './rainbow-stream.js';
 import { switchingClasses } from './switching-classes.js';
+import { switchingPlant } from './switching-plant.js';
 import { switchingSinusoid } from './switching-sinusoid.js';
 
 const invalid = expect.objectContaining({ code: 'INVALID_OPTION' });
@@ -102,6 +103,44 @@ describe('rainbowStream', () => {
   it('refuses what does not fit', () => {
     for (const bad of [{ tasks: 57 }, { itemsPerTask: 21 }, { itemsPerTask: 100 }, { noise: -1 }])
       expect(() => make(bad)).toThrow(invalid);
+  });
+});
+
+describe('switchingPlant', () => {
+  /** The action's share of a change, from the equation of the plant. */
+  const pushed = (distribution: StreamDistribution, split: 'train' | 'test', t: number) => {
+    const { inputs, targets, task } = distribution.stream(split, 0, createRng(0)).step(t);
+    const [x = 0, y = 0, a = 0, b = 0] = inputs.data as Float32Array;
+    const [dx = 0, dy = 0] = targets.data as Float32Array;
+    const push = [dx + 0.1 * x - 0.3 * Math.sin(2 * x), dy + 0.1 * y - 0.3 * Math.sin(2 * y)] as const;
+    return { task, gain: Math.hypot(...push) / Math.hypot(a, b), push, action: [a, b] as const };
+  };
+
+  it('moves by its equation, and turns in the test every period', () => {
+    const distribution = switchingPlant({ length: 40, period: 10 });
+    for (const [t, sign, gain] of [
+      [3, 1, 1],
+      [13, -1, 0.6],
+      [23, 1, 1],
+    ] as const) {
+      const { push, action, task, gain: found } = pushed(distribution, 'test', t);
+      expect(task).toBe(sign === 1 ? 0 : 1);
+      expect(Math.abs(found - gain)).toBeLessThan(0.15);
+      expect(Math.sign(push[0] * action[0] + push[1] * action[1])).toBe(sign);
+    }
+    expect(
+      switchingPlant({ length: 40, period: 10, test: 'constant' }).stream('test', 0, createRng(0)).step(13)
+        .task,
+    ).toBe(0);
+  });
+
+  it('goes on from where it was, and is the same whenever it is asked', () => {
+    const stream = switchingPlant({ length: 30 }).stream('train', 2, createRng(0));
+    const { inputs, targets } = stream.step(7);
+    const next = stream.step(8).inputs.data;
+    expect(next[0]).toBeCloseTo((inputs.data[0] as number) + (targets.data[0] as number), 5);
+    expect(switchingPlant({ length: 30 }).stream('train', 2, createRng(0)).step(8).inputs.data).toEqual(next);
+    expect(() => switchingPlant({ period: 0 })).toThrow(invalid);
   });
 });
 
