@@ -9,6 +9,7 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { firstBatch, smallTasks } from './__fixtures__/small-tasks.js';
+import { dropExperts } from './architectures/mixture-of-experts.js';
 import {
   createAttention,
   createConditioned,
@@ -330,6 +331,26 @@ describe('sharing in the limit', () => {
       perTask: { gates, ...headsOf(own.perTask) },
     };
     closeAll(lossesOf(many, built), lossesOf(alone, own), 6);
+  });
+
+  it('gates without an expert are shared out among the others, or left alone where all are dropped', () => {
+    const gates = tf.tensor2d([
+      [0.2, 0.3, 0.5],
+      [0.2, 0.3, 0.5],
+      [0.2, 0.3, 0.5],
+    ]);
+    const mask = tf.tensor2d([
+      [1, 1, 1],
+      [1, 0, 1],
+      [0, 0, 0],
+    ]);
+    const [whole, one, none] = dropExperts(gates, mask).arraySync() as number[][];
+    closeAll(whole as number[], [0.2, 0.3, 0.5], 6);
+    closeAll(one as number[], [0.2 / 0.7, 0, 0.5 / 0.7], 6);
+    closeAll(none as number[], [0.2, 0.3, 0.5], 6);
+    // Its derivative needs nothing but the usual operations: ∂ (g_0 / (g_0 + g_2)) / ∂ g_0 = 0.5 / 0.49.
+    const slope = tf.grad((g: tf.Tensor) => dropExperts(g, mask).slice([1, 0], [1, 1]).sum())(gates);
+    expect((slope.arraySync() as number[][])[1]![0]).toBeCloseTo(0.5 / 0.49, 4);
   });
 
   it('the order of experts means nothing', () => {

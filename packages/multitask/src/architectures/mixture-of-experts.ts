@@ -24,10 +24,14 @@ export interface MixtureOfExpertsOptions {
 
 /** g ∘ m / Σ g ∘ m for a 0/1 mask m; g itself where the mask drops every expert. */
 export function dropExperts(gates: Tensor, mask: Tensor): Tensor {
+  // Read off the mask, not the gates: a comparison of something learnt has no derivative.
+  const some = tf.max(mask, -1, true);
   const kept = gates.mul(mask);
-  const total = tf.sum(kept, -1, true);
-  const none = tf.cast(total.lessEqual(0), 'float32');
-  return kept.div(total.add(none)).mul(tf.sub(1, none)).add(gates.mul(none));
+  const total = tf.maximum(tf.sum(kept, -1, true), 1e-30);
+  return kept
+    .div(total)
+    .mul(some)
+    .add(gates.mul(tf.sub(1, some)));
 }
 
 /** The features of the bottom, and the gates of every task and item, [T, B, E]: for diagnostics. */

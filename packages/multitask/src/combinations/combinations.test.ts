@@ -89,6 +89,12 @@ describe('uncertaintyWeighting', () => {
     expect(weights[0]).toEqual([1, 1]);
   });
 
+  it('does not leap beyond its rest for losses in the thousands', () => {
+    const weights = weightsOver(uncertaintyWeighting({ rate: 0.1 }), Array(200).fill([5000, 1]));
+    for (const [large] of weights) expect(large).toBeGreaterThan(0.9 / 5000);
+    expect(5000 * (weights.at(-1)![0] as number)).toBeCloseTo(1, 2);
+  });
+
   it('refuses a rate that is not positive', () => {
     expect(() => uncertaintyWeighting({ rate: 0 })).toThrow(TasklearnError);
   });
