@@ -12,7 +12,7 @@ import {
 import { predictiveOf } from '@tasklearn/nn';
 import type * as tf from '@tensorflow/tfjs';
 import { drawItems } from '../memory/draw-items.js';
-import { classMask, itemBatch, itemsOf } from '../memory/item-batch.js';
+import { classMask, type ItemBatch, itemBatch, itemsOf } from '../memory/item-batch.js';
 import { createMemory, emptyMemory, type Memory, type StoredItem } from '../memory/memory.js';
 import type { Protection } from '../protection/protection.js';
 import { componentOf, newComponent, structureOf, withComponent } from './components.js';
@@ -41,12 +41,14 @@ interface Workshop {
   readonly protection: Protection;
   readonly train: Prepared<TrainInput, TrainOutput>;
   readonly predict: Prepared<PredictInput, { readonly means: tf.Tensor }>;
+  /** The rows made last: those of earlier tasks stay as they are for as long as a task lasts. */
+  readonly rows: { items: readonly StoredItem[]; past?: ItemBatch<HostTensor> };
 }
 
 const number = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
 
 /** Kept items whose loss may not rise: a row per task met before the one at hand, or one row from all of them; none at first. */
-function pastOf({ parts, spec }: Workshop, state: OnlineState, task: number, rng: Rng) {
+function pastOf({ parts, spec, rows: last }: Workshop, state: OnlineState, task: number, rng: Rng) {
   const { constrain } = parts;
   if (constrain === undefined) return { bound: 0 };
   const { rows, size } = constrain;
@@ -57,6 +59,8 @@ function pastOf({ parts, spec }: Workshop, state: OnlineState, task: number, rng
     const drawn = drawItems(others, size, 'items', rng);
     return { bound: drawn.length, past: itemBatch(spec, [drawn], size) };
   }
+  if (others.length === last.items.length && others.every((item, place) => item === last.items[place]))
+    return { bound: others.length, past: last.past as ItemBatch<HostTensor> };
   const share = Math.max(1, Math.floor(size / spec.tasks));
   const groups = new Map<number, StoredItem[]>();
   for (const item of others) {
@@ -67,7 +71,10 @@ function pastOf({ parts, spec }: Workshop, state: OnlineState, task: number, rng
   const drawn = [...groups].map(([row, own]) =>
     own.length <= share ? own : drawItems(own, share, 'items', rng.split(row)),
   );
-  return { bound: drawn.reduce((sum, own) => sum + own.length, 0), past: itemBatch(spec, drawn, share) };
+  const past = itemBatch(spec, drawn, share);
+  const bound = drawn.reduce((sum, own) => sum + own.length, 0);
+  if (bound === others.length) Object.assign(last, { items: others, past }); // Nothing was left to chance.
+  return { bound, past };
 }
 
 async function improve(
@@ -220,6 +227,7 @@ function openWorkshop(parts: OnlineLearnerParts, spec: StreamSpec, executor: Exe
     protection,
     train,
     predict: predicted,
+    rows: { items: [] },
   };
   const dispose = () => {
     for (const held of [fisher, train, predicted]) held.dispose();
