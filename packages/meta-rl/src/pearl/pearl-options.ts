@@ -82,6 +82,8 @@ export type PearlOptions = {
   readonly targetRate: number;
   /** Adam's rate, > 0. */
   readonly learningRate: number;
+  /** Updates over which the rate falls to zero along half a cosine, to stay there; 0 keeps it. */
+  readonly learningRateDecayUpdates: number;
 };
 
 /** Small networks; rates and weights of the released code. */
@@ -116,6 +118,7 @@ export const pearlDefaults: PearlOptions = {
   trainingTasks: 100,
   targetRate: 0.005,
   learningRate: 3e-4,
+  learningRateDecayUpdates: 0,
 };
 
 /** For discrete actions: rewards as they are, faster learning. */
@@ -146,7 +149,7 @@ export function resolvePearlOptions(
   const counts = ['latentSize', 'collectTasks', 'priorEpisodes', 'gradientSteps', 'batchTasks'] as const;
   const sizes = ['batchSize', 'contextSize', 'capacity', 'trainingTasks', 'epsilonUpdates'] as const;
   for (const key of [...counts, ...sizes] as const) requireInteger(owner, options, key);
-  for (const key of ['posteriorEpisodes', 'denseContextUpdates'] as const)
+  for (const key of ['posteriorEpisodes', 'denseContextUpdates', 'learningRateDecayUpdates'] as const)
     requireInteger(owner, options, key, 0);
   requireInteger(owner, options, 'testPriorEpisodes');
   for (const key of ['hidden', 'encoderHidden'] as const) requireIntegers(owner, options, key);

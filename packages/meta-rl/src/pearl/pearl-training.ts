@@ -12,7 +12,7 @@ import {
   type TreeSpec,
   unpackHostTree,
 } from '@tasklearn/core';
-import { adam } from '@tasklearn/nn';
+import { adam, cosine } from '@tasklearn/nn';
 import { createReplay, type Replay } from '@tasklearn/rl';
 import type { Tensor } from '@tensorflow/tfjs';
 import { type FlatState, initialFlatState } from '../networks/flat-update.js';
@@ -64,7 +64,9 @@ async function prepareFixed(context: ControlTrainingContext, options: PearlOptio
   const { distribution, rng, executor } = context;
   const { parts, layout } = pearlParts(distribution.spec, options);
   const { observationSize: O, actionSize: A } = parts;
-  const optimizer = adam({ learningRate: options.learningRate });
+  const { learningRate: rate, learningRateDecayUpdates: decay, gradientSteps } = options;
+  const learningRate = decay === 0 ? rate : cosine({ initial: rate, steps: decay * gradientSteps });
+  const optimizer = adam({ learningRate });
   const init = () => ({
     encoder: parts.encoder.init(rng.split('init').split('encoder')),
     control: parts.control.init(rng.split('init').split('control')),
