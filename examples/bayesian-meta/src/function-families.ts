@@ -23,7 +23,11 @@ function residual(y: ArrayLike<number>, first: readonly number[], second: readon
 /** How far a function is from being a line, and from being A sin(x + p): least squares over the shown inputs. */
 export function familyFit(x: readonly number[], y: ArrayLike<number>): FamilyFit {
   return {
-    line: residual(y, x, x.map(() => 1)),
+    line: residual(
+      y,
+      x,
+      x.map(() => 1),
+    ),
     sinusoid: residual(y, x.map(Math.sin), x.map(Math.cos)),
   };
 }

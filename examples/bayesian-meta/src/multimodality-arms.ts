@@ -17,9 +17,9 @@ const stepsOf = (tasks: string) =>
 /** What is compared on functions that few points leave open. */
 export function multimodalityArms(tasks: string, scale: number): { readonly [name: string]: Arm } {
   const steps = stepsOf(tasks);
-  const byGradient = { updates: Math.ceil(8000 * scale), tasksPerUpdate: 16 };
-  const particles = { updates: Math.ceil(5000 * scale), tasksPerUpdate: 8 };
-  const blackBox = { updates: Math.ceil(12_000 * scale), tasksPerUpdate: 32 };
+  const byGradient = { updates: Math.ceil(4000 * scale), tasksPerUpdate: 16 };
+  const particles = { updates: Math.ceil(2500 * scale), tasksPerUpdate: 8 };
+  const blackBox = { updates: Math.ceil(6000 * scale), tasksPerUpdate: 32 };
   const latent = { latentSize: 8, encoder: [64, 64, 64], decoder: [64, 64, 64] };
   return {
     MAML: { learner: createMamlEnsemble({ ...steps, particles: 1 }), ...byGradient },
@@ -45,14 +45,17 @@ export function multimodalityArms(tasks: string, scale: number): { readonly [nam
       }),
       ...byGradient,
     },
-    'version 0': { learner: createConditionalNeuralProcess({ encoder: [64, 64, 64], predictor: [64, 64, 64] }), ...blackBox },
+    'version 0': {
+      learner: createConditionalNeuralProcess({ encoder: [64, 64, 64], predictor: [64, 64, 64] }),
+      ...blackBox,
+    },
     'neural process': { learner: createNeuralProcess({ ...latent, objective: 'boundQuery' }), ...blackBox },
     'latent with joint': {
-      learner: createNeuralProcess({ ...latent, objective: 'joint', trainSamples: 8 }),
+      learner: createNeuralProcess({ ...latent, objective: 'joint', trainSamples: 4 }),
       ...blackBox,
     },
     'latent with pointwise': {
-      learner: createNeuralProcess({ ...latent, objective: 'pointwise', trainSamples: 8 }),
+      learner: createNeuralProcess({ ...latent, objective: 'pointwise', trainSamples: 4 }),
       ...blackBox,
     },
     'latent with support bound': {

@@ -13,7 +13,7 @@ import { familyFit } from './function-families.js';
 import { type JointPredictions, jointPredictions } from './joint-predictions.js';
 import { multimodalityArms } from './multimodality-arms.js';
 import { onceForEach, type ResultFile } from './result-files.js';
-import { trained } from './trained.js';
+import { fileNameOf, trained } from './trained.js';
 
 const { values } = parseArgs({
   options: {
@@ -61,6 +61,59 @@ const branch = circles
       return sinusoidOrLinePosterior(x, y, 0.3, 80).sinusoid;
     });
 
+/** The exact posterior's own numbers: no learner can be better but by chance. */
+function exactNumbers(): ResultFile['numbers'] {
+  const [x, y] = [tests.query.inputs.data, tests.query.targets.data];
+  const items = tests.query.targets.shape[1] as number;
+  let [pointwise, joint] = [0, 0];
+  const tasks = Math.min(count, 200);
+  for (let task = 0; task < tasks; task++) {
+    const own = Array.from({ length: items }, (_, at) => task * items + at);
+    if (circles) {
+      const at = (data: ArrayLike<number>, item: number) =>
+        [data[2 * item] as number, data[2 * item + 1] as number] as const;
+      const posterior = circlePosterior(
+        at(tests.support.labelled.inputs.data, task),
+        createRng(task),
+        100_000,
+      );
+      const queries = own.map((item) => at(x, item));
+      for (const [place, item] of own.entries()) {
+        const inside = posterior.probabilityInside(queries[place] as readonly [number, number]);
+        pointwise -= Math.log(Math.max(1e-6, y[item] === 1 ? inside : 1 - inside)) / items;
+      }
+      joint -=
+        Math.max(
+          -14,
+          posterior.jointLogProbability(
+            queries,
+            own.map((item) => y[item] as number),
+          ),
+        ) / items;
+      continue;
+    }
+    const known = slices(tests.support.labelled.inputs.data, count)[task] as number[];
+    const values = slices(tests.support.labelled.targets.data, count)[task] as number[];
+    const evidence = (items: readonly number[]) =>
+      sinusoidOrLinePosterior(
+        [...known, ...items.map((item) => x[item] as number)],
+        [...values, ...items.map((item) => y[item] as number)],
+        0.3,
+        60,
+      ).logEvidence;
+    const before = evidence([]);
+    joint -= (evidence(own) - before) / items;
+    for (const item of own.slice(0, 5)) pointwise -= (evidence([item]) - before) / 5;
+  }
+  const openTasks = branch.filter((p) => p >= 0.2 && p <= 0.8);
+  const both = openTasks.reduce((sum, p) => sum + 1 - p ** 10 - (1 - p) ** 10, 0) / openTasks.length;
+  return {
+    pointwise: pointwise / tasks,
+    joint: joint / tasks,
+    ...(circles ? {} : { open: both, openTasks: openTasks.length }),
+  };
+}
+
 /** Share of open tasks whose ten samples hold a line and a sinusoid. */
 function bothFamilies(functions: HostTensor): { readonly open: number; readonly all: number } {
   const [, samples] = functions.shape as [number, number];
@@ -84,7 +137,8 @@ function bothFamilies(functions: HostTensor): { readonly open: number; readonly 
 }
 
 function numbersOf({ pointwise, joint, functions }: JointPredictions): ResultFile['numbers'] {
-  const mean = (data: ArrayLike<number>) => Array.from(data).reduce((sum, value) => sum + value, 0) / data.length;
+  const mean = (data: ArrayLike<number>) =>
+    Array.from(data).reduce((sum, value) => sum + value, 0) / data.length;
   const items = pointwise.shape[1] as number;
   const spread = circles ? {} : bothFamilies(functions);
   return { pointwise: -mean(pointwise.data), joint: -mean(joint.data) / items, ...spread };
@@ -95,19 +149,22 @@ const executor = compiledExecutor({ threads: 1, fallback: 'error' });
 const arms = multimodalityArms(values.tasks, Number(values.scale));
 const names = values.arms === '' ? Object.keys(arms) : values.arms.split(',');
 await mkdir(join(folder, 'functions'), { recursive: true });
+await onceForEach(folder, ['exact posterior'], [0], async () => exactNumbers());
 const results = await onceForEach(folder, names, values.seeds.split(',').map(Number), async (name, seed) => {
   const arm = arms[name];
   if (arm === undefined) throw new Error(`Unknown arm '${name}'. Known: ${Object.keys(arms).join(', ')}.`);
   const family = distribution(name);
-  const theta = await trained(arm, family, seed, executor);
+  const theta = await trained(name, arm, family, seed, executor, folder);
   const predictions = await jointPredictions(arm.learner, theta, tests, shown, family.spec, executor);
   const { functions } = predictions;
   const kept = functions.data.slice(0, (functions.data.length * 12) / count); // The figure shows a few tasks.
   await writeFile(
-    join(folder, 'functions', `${name.replaceAll(/[^a-zA-Z0-9]+/g, '-')}.${seed}.json`),
-    JSON.stringify({ shape: [12, ...functions.shape.slice(1)], data: Array.from(kept, (v) => Number(v.toFixed(3))) }),
+    join(folder, 'functions', `${fileNameOf(name)}.${seed}.json`),
+    JSON.stringify({
+      shape: [12, ...functions.shape.slice(1)],
+      data: Array.from(kept, (v) => Number(v.toFixed(3))),
+    }),
   );
   return numbersOf(predictions);
 });
-void results;
-void circlePosterior;
+process.stdout.write(`${results.length} results in ${folder}\n`);

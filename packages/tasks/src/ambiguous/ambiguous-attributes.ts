@@ -83,8 +83,11 @@ interface Drawn {
   readonly query: readonly { readonly own: readonly number[]; readonly label: number }[];
 }
 
-function drawEpisode(split: Split, rng: Rng, { shots, queries }: AmbiguousAttributeOptions): Drawn {
-  const triples = triplesOf(split);
+function drawEpisode(
+  triples: ReturnType<typeof triplesOf>,
+  rng: Rng,
+  { shots, queries }: AmbiguousAttributeOptions,
+): Drawn {
   const own = rng.split('task');
   const triple = triples[own.integer(triples.length)] as Drawn['triple'];
   const rule = own.integer(3);
@@ -141,9 +144,10 @@ export function ambiguousAttributes(options: Partial<AmbiguousAttributeOptions> 
     supportSize: 2 * complete.shots,
     querySize: 2 * complete.queries,
   };
+  const triples = { train: triplesOf('train'), validation: triplesOf('validation'), test: triplesOf('test') };
   const streamOf = (split: Split, index: number, rng: Rng) => rng.split(split).split(index);
   const drawn = (split: Split, index: number, rng: Rng) =>
-    drawEpisode(split, streamOf(split, index, rng), complete);
+    drawEpisode(triples[split], streamOf(split, index, rng), complete);
   const paint = (
     faces: Drawn['support'],
     { triple }: Drawn,
@@ -168,7 +172,7 @@ export function ambiguousAttributes(options: Partial<AmbiguousAttributeOptions> 
     episodes(split, first, count, rng, into = episodeBuffers(spec, count)) {
       for (let task = 0; task < count; task++) {
         const own = streamOf(split, first + task, rng);
-        const episode = drawEpisode(split, own, complete);
+        const episode = drawEpisode(triples[split], own, complete);
         paint(episode.support, episode, into.support.labelled, task, own.split('support faces'));
         paint(episode.query, episode, into.query, task, own.split('query faces'));
       }
