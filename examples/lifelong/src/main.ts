@@ -4,6 +4,7 @@ import type { HostTensor, StreamDistribution, Tree } from '@tasklearn/core';
 import { type ClassSequenceOptions, labelledImageSource } from '@tasklearn/tasks';
 import { loadMnist, tasksPlugin } from '@tasklearn/tasks/node';
 import { describeActivity } from './activity.js';
+import { drawCurves } from './draw-curves.js';
 import { compareOrders } from './order.js';
 import { metaTrain, type SequenceArm, test } from './sequence.js';
 import { spread } from './spread.js';
@@ -86,6 +87,11 @@ if (command === 'order') {
   for (const line of await compareOrders(source, Number(argument || 5))) print(line);
 } else if (command === 'sequence') {
   await sequence(JSON.parse(argument) as SequenceRun);
+} else if (command === 'curves') {
+  const lines = readFileSync(join(argument, 'rows.jsonl'), 'utf8').split('\n');
+  print(drawCurves(lines));
 } else {
-  print('order [seeds] | sequence {"arm": {"learner": "oml", "updates": 1500}, "folder": "runs/oml"}');
+  print(
+    'order [seeds] | curves <run folder> | sequence {"arm": {"learner": "oml", "updates": 1500}, "folder": "runs/oml"}',
+  );
 }
