@@ -1,5 +1,3 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { createRegistry, createRng, type PartialOptions, type StreamDistribution } from '@tasklearn/core';
 import { createMoca, type MocaOptions } from '@tasklearn/lifelong';
 import { enableHigherOrderGradients } from '@tasklearn/nn';
@@ -7,6 +5,7 @@ import { compiledExecutor } from '@tasklearn/runtime';
 import { tasksPlugin } from '@tasklearn/tasks/node';
 import { flagOf } from './flag-of.js';
 import { live } from './live.js';
+import { meanOfSeeds, rowFile } from './rows.js';
 
 const arms: Readonly<Record<string, PartialOptions<MocaOptions>>> = {
   'train on everything': { belief: 'nothing' },
@@ -57,14 +56,7 @@ interface Row {
   readonly seconds: number;
 }
 
-const keyOf = ({ stream, hazard, arm, seed, updates }: Omit<Row, 'learnedHazard' | 'score'>) =>
-  [stream, hazard, arm, seed, updates].join('|');
-
-function rowsIn(path: string): Row[] {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').trim().split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Row);
-}
+const keyOf = ({ stream, hazard, arm, seed, updates }: Row) => [stream, hazard, arm, seed, updates].join('|');
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -102,6 +94,27 @@ async function cell(kind: Kind, arm: string, hazard: number, seed: number, updat
   };
 }
 
+/** One table for −log p, one for the score; columns are hazards. */
+function summary(rows: readonly Row[], stream: string, updates: number): string {
+  const own = rows.filter((row) => row.stream === stream && row.updates === updates);
+  const hazards = [...new Set(own.map(({ hazard }) => hazard))].sort((a, b) => a - b);
+  const table = (title: string, value: (row: Row) => number) => {
+    const lines = Object.keys(arms).map((arm) => {
+      const cells = hazards.map((hazard) => {
+        const values = own.filter((row) => row.arm === arm && row.hazard === hazard).map(value);
+        return values.length === 0 ? '' : meanOfSeeds(values);
+      });
+      return `| ${[arm, ...cells].join(' | ')} |`;
+    });
+    const head = [`| ${title} | ${hazards.join(' | ')} |`, `|${' --- |'.repeat(hazards.length + 1)}`];
+    return [...head, ...lines.filter((line) => /\d/.test(line.split('|').slice(2).join('')))].join('\n');
+  };
+  const score = stream === 'images' ? 'accuracy' : 'squared error';
+  return [table('−log p, nats', (row) => row.negativeLogLikelihood), table(score, (row) => row.score)].join(
+    '\n\n',
+  );
+}
+
 /** Every arm, hazard and seed that the file of rows does not have yet; one line of JSON for each. */
 export async function hazardSweep(flags: readonly string[]): Promise<void> {
   enableHigherOrderGradients();
@@ -110,17 +123,17 @@ export async function hazardSweep(flags: readonly string[]): Promise<void> {
   const updates = Number(flagOf(flags, 'updates', String(kind.updates)));
   const tests = Number(flagOf(flags, 'tests', '40'));
   const path = flagOf(flags, 'rows', 'runs/unannounced-boundaries/rows.jsonl');
-  mkdirSync(dirname(path), { recursive: true });
-  const done = new Set(rowsIn(path).map(keyOf as never));
+  const file = rowFile<Row>(path, keyOf);
   for (const seed of flagOf(flags, 'seeds', '0,1,2').split(',').map(Number))
     for (const hazard of flagOf(flags, 'hazards', '0.01,0.05,0.1,0.2').split(',').map(Number))
       for (const arm of flagOf(flags, 'arms', Object.keys(arms).join(';')).split(';')) {
-        const identity = { stream, hazard, arm, seed, updates };
-        if (done.has(keyOf(identity as never))) continue;
+        const identity = { stream, hazard, arm, seed, updates } as Row;
+        if (file.has(identity)) continue;
         const row: Row = { ...identity, ...(await cell(kind, arm, hazard, seed, updates, tests)) };
-        appendFileSync(path, `${JSON.stringify(row)}\n`);
+        file.add(row);
         process.stdout.write(
           `${keyOf(row)}: ${row.negativeLogLikelihood.toFixed(3)}, ${row.score.toFixed(3)}, ${row.seconds.toFixed(0)} s\n`,
         );
       }
+  process.stdout.write(`${summary(file.rows, stream, updates)}\n`);
 }
