@@ -14,6 +14,8 @@ export type PearlOptions = {
   readonly latentSize: number;
   /** β >= 0, weight of KL(q(z | c) ‖ N(0, I)); without it the posterior narrows until sampling it explores nothing. */
   readonly divergenceWeight: number;
+  /** Updates over which β rises from a tenth to all of it, so that z comes to mean something first; 0 begins with all. */
+  readonly divergenceUpdates: number;
   /** Hidden layers of policy and values, rectified. */
   readonly hidden: readonly number[];
   /** Hidden layers of the encoder of one transition. */
@@ -90,6 +92,7 @@ export type PearlOptions = {
 export const pearlDefaults: PearlOptions = {
   latentSize: 5,
   divergenceWeight: 0.1,
+  divergenceUpdates: 0,
   hidden: [64, 64],
   encoderHidden: [64, 64],
   contextNext: false,
@@ -149,8 +152,8 @@ export function resolvePearlOptions(
   const counts = ['latentSize', 'collectTasks', 'priorEpisodes', 'gradientSteps', 'batchTasks'] as const;
   const sizes = ['batchSize', 'contextSize', 'capacity', 'trainingTasks', 'epsilonUpdates'] as const;
   for (const key of [...counts, ...sizes] as const) requireInteger(owner, options, key);
-  for (const key of ['posteriorEpisodes', 'denseContextUpdates', 'learningRateDecayUpdates'] as const)
-    requireInteger(owner, options, key, 0);
+  const updates = ['denseContextUpdates', 'learningRateDecayUpdates', 'divergenceUpdates'] as const;
+  for (const key of ['posteriorEpisodes', ...updates] as const) requireInteger(owner, options, key, 0);
   requireInteger(owner, options, 'testPriorEpisodes');
   for (const key of ['hidden', 'encoderHidden'] as const) requireIntegers(owner, options, key);
   for (const key of ['rewardScale', 'targetRate', 'learningRate'] as const)

@@ -15,7 +15,7 @@ import {
 import { adam, cosine } from '@tasklearn/nn';
 import { createReplay, type Replay } from '@tasklearn/rl';
 import type { Tensor } from '@tensorflow/tfjs';
-import { type FlatState, initialFlatState } from '../networks/flat-update.js';
+import { type FlatState, hostNumber, initialFlatState } from '../networks/flat-update.js';
 import { stepEncoding } from '../networks/step-encoding.js';
 import { readCheckpoint, writeCheckpoint } from '../training/meta-checkpoint.js';
 import { collectTrials } from '../trials/collect-trials.js';
@@ -109,10 +109,17 @@ function denseShareAt({ denseContextShare, denseContextUpdates }: PearlOptions, 
   return denseContextShare * Math.max(0, 1 - update / denseContextUpdates);
 }
 
+/** β at an update. */
+function divergenceWeightAt({ divergenceWeight, divergenceUpdates }: PearlOptions, update: number): number {
+  if (divergenceUpdates === 0) return divergenceWeight;
+  return divergenceWeight * (0.1 + 0.9 * Math.min(update / divergenceUpdates, 1));
+}
+
 async function learn(fixed: Fixed, state: HostState, update: number, rng: Rng) {
   const { options } = fixed.parts;
   const tasks = Math.min(options.batchTasks, fixed.tasks.length);
   const denseShare = denseShareAt(options, update);
+  const divergenceWeight = hostNumber(divergenceWeightAt(options, update));
   let next = state;
   const report = new Float32Array(pearlReport.length);
   for (let index = 0; index < options.gradientSteps; index += 1) {
@@ -120,7 +127,10 @@ async function learn(fixed: Fixed, state: HostState, update: number, rng: Rng) {
     const chosen = stream.split('tasks').permutation(fixed.tasks.length).slice(0, tasks);
     const { rows } = fixed.replay.sample(stream.split('rows'), options.batchSize, { tasks: chosen });
     const shown = fixed.contexts.draw(chosen, denseShare, stream.split('context'));
-    const stepped = await fixed.step.run({ ...next, rows, ...shown }, stream.split('noise'));
+    const stepped = await fixed.step.run(
+      { ...next, rows, ...shown, divergenceWeight },
+      stream.split('noise'),
+    );
     const { theta, optimizer, target } = stepped;
     next = { theta, optimizer, step: stepped.step, target };
     report.set(stepped.report.data as Float32Array);

@@ -26,6 +26,8 @@ export type PearlStepInput<Leaf = Tensor> = FlatState<Leaf> & {
   readonly context: Leaf;
   /** 1 for tasks whose values and policy learn, 0 for those that teach the divergence only; [T]. */
   readonly weight: Leaf;
+  /** β, []. */
+  readonly divergenceWeight: Leaf;
 };
 
 /** What the losses are made of. */
@@ -76,7 +78,7 @@ export function pearlLosses(
   parts: PearlParts,
   online: PearlParameters,
   target: PearlParameters,
-  input: Pick<PearlStepInput, 'rows' | 'context' | 'weight'>,
+  input: Pick<PearlStepInput, 'rows' | 'context' | 'weight' | 'divergenceWeight'>,
   rng: Rng,
 ): { readonly loss: Scalar; readonly report: readonly Scalar[] } {
   const [features, mask] = splitContext(input.context);
@@ -91,7 +93,7 @@ export function pearlLosses(
     rng.split('control'),
   );
   const divergence = tf.mean(divergenceFromPrior(posterior)) as Scalar;
-  const loss = critic.add(actor).add(divergence.mul(parts.options.divergenceWeight)) as Scalar;
+  const loss = critic.add(actor).add(divergence.mul(input.divergenceWeight)) as Scalar;
   return { loss, report: [critic, actor, divergence, tf.mean(tf.sqrt(posterior.variance)) as Scalar] };
 }
 

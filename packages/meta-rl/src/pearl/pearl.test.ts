@@ -124,7 +124,7 @@ describe('pearl and posterior-sampling', () => {
   it("the policy's loss teaches the encoder nothing; the Bellman error does", () => {
     tf.tidy(() => {
       const { spec } = ring();
-      const { parts } = pearlParts(spec, { ...pearlDefaults, ...small, divergenceWeight: 0 });
+      const { parts } = pearlParts(spec, { ...pearlDefaults, ...small });
       const rng = createRng(2);
       const parameters: PearlParameters = {
         encoder: parts.encoder.init(rng.split(0)),
@@ -134,6 +134,7 @@ describe('pearl and posterior-sampling', () => {
         rows: rng.normal([2, 4, 8]),
         context: tf.concat([rng.normal([2, 6, 5]), tf.ones([2, 6, 1])], 2),
         weight: tf.ones([2]),
+        divergenceWeight: tf.scalar(0),
       };
       const slopes = (which: 0 | 1) => {
         const { gradients } = valueAndGradients(
