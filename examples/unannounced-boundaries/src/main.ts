@@ -1,8 +1,10 @@
+import { belief } from './belief.js';
 import { hazardSweep } from './hazard-sweep.js';
 import { plant } from './plant.js';
 import { rainbow } from './rainbow.js';
 
 const commands: Readonly<Record<string, (flags: readonly string[]) => Promise<void>>> = {
+  belief,
   'hazard-sweep': hazardSweep,
   plant,
   rainbow,

@@ -207,6 +207,8 @@ export function openChangePointAgent(
       return { ...next, task, recent: [] };
     },
     storedItems: ({ recent }) => recent.length,
+    // Posteriors are moved exactly: no gradient is taken.
+    ledger: () => ({ parameters: theta.data.length, gradients: 0 }),
     release: () => {},
     dispose() {
       predict.dispose();

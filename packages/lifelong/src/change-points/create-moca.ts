@@ -107,6 +107,7 @@ export function createMoca(options: PartialOptions<MocaOptions> = {}): MocaLearn
   const all = checked(options);
   const { belief, window, series, horizon, lifetimes } = all;
   const name = 'moca';
+  const optimizer = optimizerFor(all.optimizer);
   return {
     kind: 'stream',
     needs: () => ({
@@ -119,7 +120,7 @@ export function createMoca(options: PartialOptions<MocaOptions> = {}): MocaLearn
       const network = featureNetwork({ ...all, name }, distribution.spec);
       const sample = seriesSampler(distribution, { series, horizon, lifetimes }, rng.split('data'));
       const loss = (theta: ChangePointTheta, batch: Series) => seriesLoss(network, theta, batch, all);
-      const parts = { name, optimizer: optimizerFor(all.optimizer), init: network.init, loss, sample };
+      const parts = { name, optimizer, init: network.init, loss, sample };
       return openOuterTraining<ChangePointTheta, Series>(parts as never, context, saved);
     },
     async openAgent(parameters, context) {

@@ -284,6 +284,7 @@ describe('createMoca', () => {
       state = await agent.observe(state, { inputs }, targets, createRng(0));
     }
     const mass = Array.from(state.logRuns.data as Float32Array, Math.exp);
+    expect(agent.ledger?.(state)).toEqual({ parameters: numbers(parameters).length, gradients: 0 });
     expect(mass).toHaveLength(4);
     expect(mass[0]).toBeCloseTo(0.05, 6);
     expect(mass.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
