@@ -16,7 +16,7 @@ import { smallSequence } from '../__fixtures__/small-sequence.js';
 import type { NetworkParameters } from '../engine/network.js';
 import { createAnml, createOml } from './create-online-aware.js';
 import { lifetimeLoss } from './online-aware-learner.js';
-import { type PlasticTheta, plasticNetwork } from './plastic-network.js';
+import { type PlasticNetwork, type PlasticTheta, plasticNetwork } from './plastic-network.js';
 import { type Sequences, sampleSequences } from './sample-sequences.js';
 
 beforeAll(() => enableHigherOrderGradients());
@@ -171,6 +171,24 @@ describe('plasticNetwork', () => {
       const moved = tf.abs(learnt.head.weight).sum(2).dataSync();
       expect([moved[0], moved[1]]).toEqual([0, 0]);
       for (const unit of [2, 3, 4, 5]) expect(moved[unit]).toBeGreaterThan(0);
+    });
+  });
+
+  it.each(['head', 'network'] as const)('is OML where every gate is open and the %s learns', (plastic) => {
+    const parts = { network, gate: network, plastic, order: 2, rate: 0.3, learnRate: false } as const;
+    const [gated, plain] = [parts, { ...parts, gate: null }].map((each) =>
+      plasticNetwork(each, distribution.spec),
+    );
+    tf.tidy(() => {
+      const first = (gated as PlasticNetwork).init(createRng(0));
+      const gate = first.gate as NetworkParameters;
+      const open = { ...first, gate: { ...gate, head: { ...gate.head, bias: tf.fill([6], 1000) } } };
+      const sequences = toDevice<Sequences<tf.Tensor>>(
+        sampleSequences(distribution, { ...sizes, lifetimes: 2 }, 0, createRng(1)),
+      );
+      const loss = (model: PlasticNetwork | undefined, theta: PlasticTheta) =>
+        lifetimeLoss(model as PlasticNetwork, theta, sequences, 1).loss.dataSync()[0];
+      expect(loss(gated, open)).toBe(loss(plain, { ...open, gate: {} }));
     });
   });
 
