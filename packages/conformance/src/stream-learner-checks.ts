@@ -7,6 +7,7 @@ import {
   type StreamDistribution,
   type StreamLearner,
   type StreamLearnerDescriptor,
+  type StreamSpec,
   TasklearnError,
   type Tree,
 } from '@tasklearn/core';
@@ -85,7 +86,7 @@ function subjectOf(
     updates = 2,
   } = options;
   const create = () => descriptor.create(resolveOptions(id, descriptor.defaults, options.options));
-  const isTrained = hasTraining(create);
+  const isTrained = needsTraining(create, distribution.spec);
   let trained: Promise<Tree<HostTensor> | undefined> | undefined;
   const parameters = () => {
     trained ??= isTrained
@@ -97,9 +98,9 @@ function subjectOf(
 }
 
 /** False where it cannot even be created: a check will say so. */
-function hasTraining(create: () => StreamLearner): boolean {
+function needsTraining(create: () => StreamLearner, spec: StreamSpec): boolean {
   try {
-    return create().openTraining !== undefined;
+    return create().needs(spec).metaTraining;
   } catch {
     return false;
   }

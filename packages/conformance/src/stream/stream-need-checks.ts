@@ -61,9 +61,8 @@ async function demandDeclared(subject: StreamSubject): Promise<void> {
       `${id}: must need no less than 0 gradients per item, got ${gradientsPerItem}.`,
     );
     demand(
-      isTrained === metaTraining,
-      `${id}: declares metaTraining ${metaTraining}, and ${isTrained ? 'has' : 'lacks'} \`openTraining\`.`,
-      { metaTraining },
+      !metaTraining || subject.create().openTraining !== undefined,
+      `${id}: needs to be meta-trained, and lacks \`openTraining\`.`,
     );
   }
   if (isTrained) await demandNoLife(subject);

@@ -29,7 +29,7 @@ export type StreamSubject = {
   readonly executors: readonly [Executor, ...Executor[]];
   /** Updates of a short meta-training. */
   readonly updates: number;
-  /** Whether it has a phase of meta-training. */
+  /** Whether it must be meta-trained. */
   readonly isTrained: boolean;
   /** A new instance, with no memory of another. */
   create(): StreamLearner;

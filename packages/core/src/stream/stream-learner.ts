@@ -140,9 +140,9 @@ export interface StreamLearner<State = unknown> {
   readonly kind: 'stream';
   /** What it needs of streams of this spec. */
   needs(spec: StreamSpec): StreamNeeds;
-  /** Opens meta-training, anew or from what an earlier one saved; absent where nothing is meta-trained. */
+  /** Opens meta-training, anew or from what an earlier one saved; called where the learner needs it, absent where it never does. */
   openTraining?(context: StreamTrainingContext, saved?: Checkpoint): Promise<StreamTraining>;
-  /** Opens agents, with the parameters of meta-training where there is one. */
+  /** Opens agents, with the parameters of meta-training where the learner needs it. */
   openAgent(
     parameters: Tree<HostTensor> | undefined,
     context: { readonly spec: StreamSpec; readonly executor: Executor; readonly rng: Rng },

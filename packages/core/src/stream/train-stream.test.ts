@@ -263,7 +263,10 @@ describe('trainStream', () => {
   });
 
   it('ends at once for a learner that is not meta-trained', async () => {
-    const { openTraining: _, ...plain } = learner as StreamLearner;
+    const plain: StreamLearner = {
+      ...(learner as StreamLearner),
+      needs: () => ({ taskLabels: false, storage: 0, metaTraining: false }),
+    };
     const store = memoryCheckpointStore();
     const events = await train({ learner: plain, store, validation: { every: 1, lifetimes: 1 } });
     expect(events.map(({ kind }) => kind)).toEqual(['started', 'checkpoint', 'finished']);

@@ -76,9 +76,14 @@ const untrained: StreamTraining = {
 
 async function open(options: TrainStreamOptions, rng: Rng, saved?: Checkpoint): Promise<StreamTraining> {
   const { learner, distribution, executor } = options;
-  if (learner.openTraining === undefined) return untrained;
+  if (!isTrained(options) || learner.openTraining === undefined) return untrained;
   const context = { distribution: trainingLifetimesOnly(distribution), executor, rng };
   return learner.openTraining(context, saved);
+}
+
+/** A learner may have a phase of meta-training and, with its options, need none. */
+function isTrained({ learner, distribution }: TrainStreamOptions): boolean {
+  return learner.openTraining !== undefined && learner.needs(distribution.spec).metaTraining;
 }
 
 /** What a learner is lent: it has no business with the lifetimes that it will be judged on. */
@@ -99,9 +104,10 @@ function trainingLifetimesOnly(distribution: StreamDistribution): StreamDistribu
 }
 
 function trainingRun(run: Run): TrainingRun {
-  const { learner, updates, validation } = run.options;
-  const limit = learner.openTraining === undefined ? 0 : updates;
-  const validated = learner.openTraining !== undefined && validation !== undefined;
+  const { updates, validation } = run.options;
+  const trained = isTrained(run.options);
+  const limit = trained ? updates : 0;
+  const validated = trained && validation !== undefined;
   const parameters = () => copyOf(run.training.parameters());
   return {
     owner: 'trainStream',

@@ -27,7 +27,8 @@ export function createIcarl(options: PartialOptions<IcarlOptions> = {}): StreamL
   const all = resolveLifelong('icarl', icarlDefaults, options);
   for (const key of ['iterations', 'size', 'candidates', 'replay'] as const)
     requireInteger('icarl', all, key);
-  const { network, optimizer, iterations, size, candidates, replay } = all;
+  const { network, iterations, size, candidates, replay } = all;
+  const optimizer = optimizerFor(all.optimizer);
   return {
     kind: 'stream',
     needs: () => ({ taskLabels: 'learning', storage: size + candidates, metaTraining: false }),
@@ -39,7 +40,7 @@ export function createIcarl(options: PartialOptions<IcarlOptions> = {}): StreamL
           { target: spec.target.kind },
         );
       }
-      const parts = { network, optimizer: optimizerFor(optimizer), iterations, size, candidates, replay };
+      const parts = { network, optimizer, iterations, size, candidates, replay };
       return openIcarlAgent(parts, spec, executor);
     },
   };

@@ -110,6 +110,7 @@ export function createMole(options: PartialOptions<MoleOptions> = {}): StreamLea
   const owner = 'mole';
   const all = checked(owner, options);
   const { series, lifetimes, window } = all;
+  const optimizer = optimizerFor(all.optimizer);
   const patience = all.patience ?? Number.POSITIVE_INFINITY;
   const parts = { ...all, name: owner, most: all.components, least: 1e-3, patience };
   return {
@@ -130,7 +131,7 @@ export function createMole(options: PartialOptions<MoleOptions> = {}): StreamLea
       const inner = { innerSteps: all.innerSteps, innerRate: all.innerRate, order: 2 } as const;
       const training = {
         name: owner,
-        optimizer: optimizerFor(all.optimizer),
+        optimizer,
         init: (own: Parameters<typeof predictor.network.init>[0]) => predictor.network.init(own),
         loss: (theta: NetworkParameters, batch: Series) =>
           metaLeaderLoss(predictor, theta, { support: half(batch, false), query: half(batch, true) }, inner),

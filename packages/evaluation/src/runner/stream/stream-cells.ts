@@ -88,8 +88,9 @@ function checkStreams(
   const { train, test } = distributions;
   const owner = `Learner '${cell.learner.name}'`;
   requireStream(learner.needs(test.spec), test.spec, `${owner} on '${plan.distribution.id}'`);
-  if (learner.openTraining === undefined || cell.learner.updates === 0) return;
-  requireStream(learner.needs(train.spec), train.spec, `${owner} on '${plan.distribution.id}', split train`);
+  const needs = learner.needs(train.spec);
+  if (!needs.metaTraining || cell.learner.updates === 0) return;
+  requireStream(needs, train.spec, `${owner} on '${plan.distribution.id}', split train`);
   train.stream('train', 0, createRng(0)); // Throws where lifetimes of that split are none.
   if (interfaceOf(train.spec) === interfaceOf(test.spec)) return;
   throw new TasklearnError(

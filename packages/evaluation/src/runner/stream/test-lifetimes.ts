@@ -163,9 +163,10 @@ async function testAll(
 export async function testLifetimes(cell: StreamCell, setting: TestSetting): Promise<CellTest> {
   const { tester, distributions } = cell;
   const { plan, theta, executor } = setting;
-  const parameters = tester.openTraining === undefined ? undefined : theta;
+  const { spec } = distributions.test;
+  const parameters = tester.needs(spec).metaTraining ? theta : undefined;
   const rng = testStream(cell.cell.seed).split('agent');
-  const agent = await tester.openAgent(parameters, { spec: distributions.test.spec, executor, rng });
+  const agent = await tester.openAgent(parameters, { spec, executor, rng });
   try {
     const lived = await testAll(cell, setting, agent);
     return {
