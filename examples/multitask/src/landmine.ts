@@ -37,7 +37,7 @@ export async function landmine({ draws = 10, updates = 400, trainItems = 0 } = {
     'soft sharing, λ = 0.001': () => soft(0.001),
     'soft sharing, λ = 0.01, heads too': () => soft(0.01, { pullHeads: true }),
     'soft sharing within grounds, λ = 0.01, heads too': () => soft(0.01, { pullHeads: true, groups }),
-    'pooled within grounds (λ = 1, heads too)': () => soft(1, { pullHeads: true, groups }),
+    'pooled within grounds': () => createGrouped({ ...own, groups, heads: 'perGroup' }),
   };
   const distributionOf = (draw: number) =>
     tableTasks(table, knownTables.landmine as TableTasks, {

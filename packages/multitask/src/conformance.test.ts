@@ -24,7 +24,7 @@ const options: Record<keyof typeof multitaskPlugin.learners, JointLearnerCheckOp
         [2, 3],
       ],
     },
-    badOptions: [{ groups: 3 }],
+    badOptions: [{ groups: 3 }, { heads: 'none' }],
   },
   conditioned: { options: small, badOptions: [{ conditionedLayers: [3] }] },
   'soft-sharing': { options: small, badOptions: [{ strength: -1 }] },

@@ -1,27 +1,26 @@
 import {
   type JointLearner,
-  type JointSpec,
   type PartialOptions,
   requireInRange,
   requireInteger,
   requireNonNegative,
   requireOneOf,
   requirePositive,
-  TasklearnError,
 } from '@tasklearn/core';
 import { attentionNetwork } from './architectures/attention.js';
 import { crossStitch } from './architectures/cross-stitch.js';
 import { type Conditioning, denseNetwork } from './architectures/dense-network.js';
-import { groupedNetwork, groupOfTasks, requireGroups } from './architectures/grouped-network.js';
+import { groupOfTasks, requireGroups } from './architectures/grouped-network.js';
 import { mixtureOfExperts } from './architectures/mixture-of-experts.js';
-import type { Architecture } from './engine/architecture.js';
+import { requireOneKind } from './create-grouped.js';
+import type { MultiTaskParameters } from './engine/architecture.js';
 import {
   learnerOf,
   type MultiTaskOptions,
   multiTaskDefaults,
   resolveMultiTaskOptions,
 } from './multi-task-options.js';
-import { type SharingPenalty, sharingPenalty } from './sharing-penalty.js';
+import { begunAsOne, type SharingPenalty, sharingPenalty } from './sharing-penalty.js';
 
 const conditionings: readonly Conditioning[] = ['none', 'concat', 'add', 'multiply', 'film'];
 const plain = { conditioning: 'none', conditionedLayers: null } as const;
@@ -130,9 +129,14 @@ export type SoftSharingOptions = MultiTaskOptions & {
   readonly pullHeads: boolean;
   /** Strength of Σ ‖θ_t‖² on what is pulled, ≥ 0. */
   readonly ridge: number;
+  /**
+   * Whether what is pulled together begins as one. Begun apart, a strong penalty first draws random networks to their mean, which
+   * is nearly zero, and an optimiser that scales by past gradients learns slowly for long after.
+   */
+  readonly commonStart: boolean;
 };
 
-/** Pairwise distances of all tasks' layers but their heads, λ = 0.001. */
+/** Pairwise distances of all tasks' layers but their heads, λ = 0.001, begun as one. */
 export const softSharingDefaults: SoftSharingOptions = {
   ...multiTaskDefaults,
   penalty: 'pairwise',
@@ -140,6 +144,7 @@ export const softSharingDefaults: SoftSharingOptions = {
   groups: null,
   pullHeads: false,
   ridge: 0,
+  commonStart: true,
 };
 
 /**
@@ -155,58 +160,22 @@ export function createSoftSharing(options: PartialOptions<SoftSharingOptions> = 
   requireNonNegative('soft-sharing', all, 'ridge');
   requireGroups('soft-sharing', all.groups);
   const { network, penalty, strength, groups, pullHeads: heads, ridge } = all;
-  const inner = denseNetwork('soft-sharing', { network, sharedLayers: 0, heads: 'perTask', ...plain });
-  const architecture: Architecture = {
-    ...inner,
-    init(spec, rng) {
-      if (groups !== null) groupOfTasks('soft-sharing', groups, spec.tasks.length);
-      if (heads) requireOneGroup('soft-sharing', spec);
-      return inner.init(spec, rng);
-    },
-  };
-  return learnerOf(
+  const architecture = denseNetwork('soft-sharing', { network, sharedLayers: 0, heads: 'perTask', ...plain });
+  const learner = learnerOf(
     'soft-sharing',
     architecture,
     all,
     sharingPenalty(penalty, strength, { groups, heads, ridge }),
   );
-}
-
-/** Heads can only be pulled together where all tasks are of one kind. */
-function requireOneGroup(owner: string, { groups }: JointSpec): void {
-  const kinds = Object.keys(groups);
-  if (kinds.length === 1) return;
-  throw new TasklearnError(
-    'UNSUPPORTED_TASK',
-    `${owner}: \`pullHeads\` needs tasks of one kind, got ${kinds.join(' and ')}. Leave it out.`,
-    { owner, received: kinds },
-  );
-}
-
-/** Options of `grouped`. */
-export type GroupedOptions = MultiTaskOptions & {
-  /** Tasks that share a network, by their place among all; null for all in one group. */
-  readonly groups: readonly (readonly number[])[] | null;
-};
-
-/** All tasks in one group: the shared bottom. */
-export const groupedDefaults: GroupedOptions = { ...multiTaskDefaults, groups: null };
-
-/**
- * Hard sharing within groups: a trunk for each group of tasks, a head for each task.
- *
- * @throws `INVALID_OPTION` for an unknown key or a value out of range; when used, unless every task is in one group.
- */
-export function createGrouped(options: PartialOptions<GroupedOptions> = {}): JointLearner {
-  const all = resolveMultiTaskOptions('grouped', groupedDefaults, options);
-  const { network, groups } = all;
-  requireGroups('grouped', groups);
-  if (groups === null) return createSharedBottom({ ...withoutGroups(all), sharedLayers: null });
-  return learnerOf('grouped', groupedNetwork('grouped', { network, groups }), all);
-}
-
-function withoutGroups({ network, combination, optimizer, scaleLabels }: GroupedOptions): MultiTaskOptions {
-  return { network, combination, optimizer, scaleLabels };
+  return {
+    ...learner,
+    init(spec, rng) {
+      if (groups !== null) groupOfTasks('soft-sharing', groups, spec.tasks.length);
+      if (heads) requireOneKind('soft-sharing', 'pullHeads', spec);
+      const theta = learner.init(spec, rng) as MultiTaskParameters;
+      return all.commonStart ? begunAsOne(theta, heads) : theta;
+    },
+  };
 }
 
 /** Options of `cross-stitch`. */

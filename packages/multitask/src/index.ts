@@ -25,6 +25,7 @@ export { type MgdaOptions, mgda, minimumNormWeights } from './combinations/mgda.
 export { pcgrad, projectionCoefficients, type SurgeryPart } from './combinations/pcgrad.js';
 export { sum } from './combinations/sum.js';
 export { uncertaintyWeighting } from './combinations/uncertainty-weighting.js';
+export { createGrouped, type GroupedOptions, groupedDefaults } from './create-grouped.js';
 export {
   type ConditionedOptions,
   type CrossStitchOptions,
@@ -32,7 +33,6 @@ export {
   createAttention,
   createConditioned,
   createCrossStitch,
-  createGrouped,
   createIndependent,
   createMixtureOfExperts,
   createPooled,
@@ -41,8 +41,6 @@ export {
   crossStitchDefaults,
   type ExpertsOptions,
   expertsDefaults,
-  type GroupedOptions,
-  groupedDefaults,
   type SharedBottomOptions,
   type SoftSharingOptions,
   sharedBottomDefaults,

@@ -6,15 +6,16 @@ import {
   type Tree,
   taskGradients,
 } from '@tasklearn/core';
+import { linearSuite } from '@tasklearn/tasks';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { firstBatch, smallTasks } from './__fixtures__/small-tasks.js';
 import { dropExperts } from './architectures/mixture-of-experts.js';
+import { createGrouped } from './create-grouped.js';
 import {
   createAttention,
   createConditioned,
   createCrossStitch,
-  createGrouped,
   createIndependent,
   createMixtureOfExperts,
   createPooled,
@@ -243,6 +244,52 @@ describe('sharing in the limit', () => {
       ),
     ).toThrow(/task 1 2 times/);
     expect(() => initial(createGrouped({ network, groups: [[0, 1, 2]] }))).toThrow(/task 3 0 times/);
+  });
+
+  it('a head per group pools the tasks of a group', () => {
+    const numbers = linearSuite({ tasks: 4, dimensions: 4, trainItems: 6 });
+    const batch = firstBatch(numbers);
+    const losses = (learner: JointLearner, theta: unknown) =>
+      learner.taskLosses(theta as never, batch, createRng(0), numbers.spec).arraySync() as number[];
+    const learner = createGrouped({
+      network,
+      groups: [
+        [0, 2],
+        [1, 3],
+      ],
+      heads: 'perGroup',
+    });
+    const before = tf.memory().numTensors;
+    const theta = learner.init(numbers.spec, createRng(0)) as never as Theta;
+    expect(tf.memory().numTensors - before).toBe(leavesOf(theta as never).length);
+    expect(Object.keys(theta.perTask)).toEqual([]);
+    // What one group has is a pooled network.
+    const pooled = createPooled({ network });
+    for (const group of [0, 1]) {
+      const own = (x: tf.Tensor) => x.slice(group, 1).squeeze([0]);
+      const layer = (name: string) => {
+        const { dense } = theta.shared[name] as { readonly dense: Layer };
+        return { dense: { weight: own(dense.weight), bias: own(dense.bias) } };
+      };
+      const head = theta.shared['head numbers'] as Layer;
+      const one = {
+        shared: {
+          'layer 1': layer('layer 1'),
+          'layer 2': layer('layer 2'),
+          'head numbers': { weight: own(head.weight), bias: own(head.bias) },
+        },
+        perTask: {},
+      };
+      const [together, alone] = [losses(learner, theta), losses(pooled, one)];
+      for (const task of [group, group + 2]) expect(together[task]).toBeCloseTo(alone[task] as number, 5);
+    }
+    const { gradients } = taskGradients(learner, theta as never, {
+      batch,
+      rng: createRng(0),
+      spec: numbers.spec,
+    });
+    expect(gradients.shape[0]).toBe(4);
+    expect(() => initial(learner)).toThrow(/one kind/); // Numbers and classes.
   });
 
   it('tasks of one group do not touch the network of another', () => {

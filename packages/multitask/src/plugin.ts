@@ -5,12 +5,12 @@ import {
   type Reference,
   type SupervisedCapabilities,
 } from '@tasklearn/core';
+import { createGrouped, groupedDefaults } from './create-grouped.js';
 import {
   conditionedDefaults,
   createAttention,
   createConditioned,
   createCrossStitch,
-  createGrouped,
   createIndependent,
   createMixtureOfExperts,
   createPooled,
@@ -18,7 +18,6 @@ import {
   createSoftSharing,
   crossStitchDefaults,
   expertsDefaults,
-  groupedDefaults,
   sharedBottomDefaults,
   softSharingDefaults,
 } from './create-learners.js';

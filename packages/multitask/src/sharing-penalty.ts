@@ -1,4 +1,4 @@
-import { leavesOf, type Tree } from '@tasklearn/core';
+import { leavesOf, mapTree, type Tree } from '@tasklearn/core';
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { MultiTaskParameters } from './engine/architecture.js';
@@ -24,6 +24,25 @@ function penalised({ perTask }: MultiTaskParameters, heads: boolean): readonly L
   return layers
     .flatMap(([, layer]) => leavesOf(layer as Tree<Tensor>))
     .map((leaf) => ({ leaf, tasks: leaf.shape[0] as number }));
+}
+
+/** What is pulled together, the first task's layers in every task's place. Takes over the parameters given. */
+export function begunAsOne(theta: MultiTaskParameters, heads: boolean): MultiTaskParameters {
+  const perTask = Object.fromEntries(
+    Object.entries(theta.perTask).map(([name, layer]) => {
+      if (!heads && name.startsWith('head ')) return [name, layer];
+      const same = mapTree(layer, (leaf: Tensor) =>
+        tf.tidy(() => {
+          const [tasks = 1] = leaf.shape;
+          const first = leaf.slice(0, 1);
+          return tf.tile(first, [tasks, ...Array<number>(leaf.rank - 1).fill(1)]);
+        }),
+      );
+      for (const leaf of leavesOf<Tensor>(layer)) leaf.dispose();
+      return [name, same];
+    }),
+  );
+  return { ...theta, perTask };
 }
 
 const total = (terms: readonly Tensor[]) =>

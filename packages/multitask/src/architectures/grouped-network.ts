@@ -9,8 +9,8 @@ import { denseNetwork } from './dense-network.js';
 export interface GroupedNetworkOptions {
   /** Convolutions for images; `hidden` are the fully connected layers after them. */
   readonly network: NetworkOptions;
-  /** Tasks that share a network, by their place among all: every task in one group. */
-  readonly groups: readonly (readonly number[])[];
+  /** Tasks of a set that share a network, by their place among all: every task in one group. */
+  readonly groupsOf: (spec: JointSpec) => readonly (readonly number[])[];
 }
 
 /** @throws `INVALID_OPTION` unless `groups` is a list of lists of places. */
@@ -52,7 +52,7 @@ function ranksOf(path: string): number {
 }
 
 /** Leaves [G, ...] as each task sees them, [T, ...]; of leaves with a task axis already, [T, G, ...], task t's own row. */
-function forEachTask(layers: Layers, groups: number, ofTask: readonly number[]): Layers {
+export function forEachTask(layers: Layers, groups: number, ofTask: readonly number[]): Layers {
   return mapTree(layers as Tree<Tensor>, (leaf: Tensor, path) => {
     if (leaf.rank === ranksOf(path)) return tf.gather(leaf, tf.tensor1d(ofTask as number[], 'int32'));
     const rows = ofTask.map((group, task) => task * groups + group);
@@ -67,7 +67,7 @@ function forEachTask(layers: Layers, groups: number, ofTask: readonly number[]):
  *
  * @throws `INVALID_OPTION` when used, unless every task is in one group.
  */
-export function groupedNetwork(owner: string, { network, groups }: GroupedNetworkOptions): Architecture {
+export function groupedNetwork(owner: string, { network, groupsOf }: GroupedNetworkOptions): Architecture {
   const inner = denseNetwork(owner, {
     network,
     sharedLayers: 0,
@@ -79,11 +79,13 @@ export function groupedNetwork(owner: string, { network, groups }: GroupedNetwor
     heads: 'perTask',
     featureSize: (spec) => inner.featureSize(spec),
     init(spec: JointSpec, rng: Rng): MultiTaskParameters {
+      const groups = groupsOf(spec);
       groupOfTasks(owner, groups, spec.tasks.length);
       const alike = { ...spec, tasks: groups.map((_, index) => ({ id: `${index}`, group: 'none' })) };
       return { shared: inner.init(alike, rng).perTask, perTask: {} };
     },
     features({ shared }, inputs, spec, context) {
+      const groups = groupsOf(spec);
       const ofTask = groupOfTasks(owner, groups, spec.tasks.length);
       const layers = forEachTask(shared, groups.length, ofTask);
       return inner.features({ shared: {}, perTask: layers }, inputs, spec, context);
