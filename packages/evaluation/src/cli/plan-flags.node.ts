@@ -24,6 +24,17 @@ export interface PlanFlags extends CommonFlags {
   readonly exploration?: number;
   readonly execution?: number;
   readonly reference?: readonly string[];
+  readonly items?: number;
+  readonly validateItems?: number;
+  readonly jointBatchSize?: number;
+  readonly jointTasksPerBatch?: number;
+  readonly jointSampling?: string;
+  readonly jointMetric?: string;
+  readonly jointIndependent?: string;
+  readonly lifetimes?: number;
+  readonly validateLifetimes?: number;
+  readonly streamMetric?: string;
+  readonly streamScratch?: string;
   readonly seeds?: string;
   readonly seconds?: number;
   readonly mode?: string;
@@ -54,6 +65,20 @@ export function withPlanFlags(command: Command): Command {
     .option('--exploration <n>', 'episodes of a control task that do not count, first', wholeNumber)
     .option('--execution <n>', 'episodes of a control task that count', wholeNumber)
     .option('--reference <name>', 'a reference policy to run too, e.g. oracle; repeat for several', collect)
+    .option('--items <n>', 'test items of each joint task at most', wholeNumber)
+    .option('--validate-items <n>', 'validation items of each joint task at most', wholeNumber)
+    .option('--joint-batch-size <n>', 'items of each joint task per update', wholeNumber)
+    .option('--joint-tasks-per-batch <n>', 'joint tasks drawn per update', wholeNumber)
+    .option('--joint-sampling <how>', 'uniform, proportional, or a power of the number of items')
+    .option('--joint-metric <name>', 'what ranks joint learners')
+    .option('--joint-independent <name>', 'the learner without sharing, against which transfer is measured')
+    .option('--lifetimes <n>', 'lifetimes of a stream that every learner lives', wholeNumber)
+    .option('--validate-lifetimes <n>', 'lifetimes per validation of a meta-training on streams', wholeNumber)
+    .option('--stream-metric <name>', 'what ranks learners of streams')
+    .option(
+      '--stream-scratch <name>',
+      'the learner that starts anew with every task, against which gains are measured',
+    )
     .option('--seeds <list>', 'seeds, e.g. 0,1,2')
     .option('--seconds <n>', 'limit of meta-training per learner and seed', decimalNumber)
     .option('--mode <mode>', 'auto, compiled or eager')
@@ -107,12 +132,24 @@ function nested(planned: unknown, own: Members): Members | undefined {
 }
 
 function validationOf(
-  { validateEvery, validateEverySteps }: PlanFlags,
+  { validateEvery, validateEverySteps, validateItems: items, validateLifetimes: lifetimes }: PlanFlags,
   planned: unknown,
 ): Members | undefined {
   return validateEverySteps === undefined
-    ? nested(planned, { every: validateEvery })
-    : nested(planned, { every: validateEverySteps, unit: 'environmentSteps' });
+    ? nested(planned, { every: validateEvery, items, lifetimes })
+    : nested(planned, { every: validateEverySteps, unit: 'environmentSteps', items, lifetimes });
+}
+
+/** Members of `joint`; a number as sampling is the power. */
+function jointOf(flags: PlanFlags, planned: unknown): Members | undefined {
+  const power = flags.jointSampling === undefined ? Number.NaN : Number(flags.jointSampling);
+  return nested(planned, {
+    batchSize: flags.jointBatchSize,
+    tasksPerBatch: flags.jointTasksPerBatch,
+    sampling: Number.isNaN(power) ? flags.jointSampling : { power },
+    metric: flags.jointMetric,
+    independent: flags.jointIndependent,
+  });
 }
 
 /**
@@ -140,7 +177,13 @@ export function planFromFlags(
       output,
       seeds: flags.seeds?.split(',').map((seed) => wholeNumber(seed.trim())),
       validation: validationOf(flags, base.validation),
-      test: nested(base.test, { episodes: flags.episodes, tasks: flags.tasks }),
+      test: nested(base.test, { episodes: flags.episodes, tasks: flags.tasks, items: flags.items }),
+      joint: jointOf(flags, base.joint),
+      stream: nested(base.stream, {
+        lifetimes: flags.lifetimes,
+        metric: flags.streamMetric,
+        scratch: flags.streamScratch,
+      }),
       budget: nested(base.budget, { seconds: flags.seconds, environmentSteps: flags.environmentSteps }),
       trial: nested(base.trial, {
         explorationEpisodes: flags.exploration,

@@ -12,6 +12,7 @@ import { parseOptions } from './parse-options.js';
 export interface TrainedFlags extends CommonFlags {
   readonly ways?: number;
   readonly shots?: number;
+  readonly lifetimes?: number;
   readonly exploration?: number;
   readonly execution?: number;
   readonly option?: readonly string[];
@@ -32,6 +33,7 @@ export function withTrainedFlags(command: Command): Command {
       wholeNumber,
     )
     .option('--shots <k>', 'support items per class', wholeNumber)
+    .option('--lifetimes <n>', 'lifetimes of streams; 1 where absent', wholeNumber)
     .option('--exploration <n>', 'episodes of a control task that do not count, first', wholeNumber)
     .option('--execution <n>', 'episodes of a control task that count', wholeNumber)
     .option('--option <key=value>', 'an option of the learner while it adapts, e.g. innerSteps=10', collect)
@@ -90,7 +92,7 @@ export function planOfLearner(
     ...parseOptions(flags.distributionOption ?? []),
   };
   const elsewhere = flags.distribution !== undefined && flags.distribution !== file.distribution;
-  const { mode, backend, threads, exploration, execution } = flags;
+  const { mode, backend, threads, exploration, execution, lifetimes } = flags;
   const own = given({ explorationEpisodes: exploration, executionEpisodes: execution });
   const trial = Object.keys(own).length === 0 ? file.trial : { ...file.trial, ...own };
   return parsePlan({
@@ -115,5 +117,6 @@ export function planOfLearner(
     execution: given({ mode, backend, threads }),
     test: given(test),
     ...(trial === undefined ? {} : { trial }),
+    ...(lifetimes === undefined ? {} : { stream: { lifetimes } }),
   });
 }

@@ -48,6 +48,7 @@ function settingOf(
     const { explorationEpisodes: first, executionEpisodes: then } = trial;
     return `${distributionId}, ${testTasks} tasks, ${first} + ${then} episodes each`;
   }
+  if (kind === 'stream') return `${distributionId}, ${testTasks} steps`;
   if (kind === 'joint') return `${distributionId}, ${testTasks} tasks`;
   const { ways, shots } = rowMembers('test');
   const words = [ways && `${ways}-way`, shots && `${shots}-shot`, distributionId].filter(Boolean);
