@@ -12,6 +12,11 @@ export type HamiltonianOptions = {
   readonly stepSize: number;
   /** L >= 1, leapfrog steps of one proposal. */
   readonly steps: number;
+  /**
+   * Every chain draws its ε from ε (1 ± jitter), in [0, 1); 0.2 unless told. With one ε for ever a trajectory may be half a period
+   * of some direction, which is then never explored.
+   */
+  readonly jitter?: number;
 };
 
 /** Where a trajectory is: position and momentum, both [..., d]. */
@@ -34,18 +39,20 @@ export function scoreOf(logDensity: LogDensity, phi: Tensor): Tensor {
 /**
  * L leapfrog steps: p ← p + (ε/2) ∇ log p(φ), φ ← φ + ε p, p ← p + (ε/2) ∇ log p(φ). Reversible and volume-preserving.
  *
+ * @param options - ε, one number or one per chain as [..., 1], and L.
  * @see Neal. MCMC Using Hamiltonian Dynamics. 2011, section 2.3. arXiv:1206.1901.
  */
 export function leapfrog(
   logDensity: LogDensity,
   { phi, momentum }: PhasePoint,
-  { stepSize, steps }: HamiltonianOptions,
+  { stepSize, steps }: { readonly stepSize: number | Tensor; readonly steps: number },
 ): PhasePoint {
+  const step = typeof stepSize === 'number' ? tf.scalar(stepSize) : stepSize;
   let position = phi;
-  let p = momentum.add(scoreOf(logDensity, position).mul(stepSize / 2));
-  for (let step = 1; step <= steps; step++) {
-    position = position.add(p.mul(stepSize));
-    p = p.add(scoreOf(logDensity, position).mul(step === steps ? stepSize / 2 : stepSize));
+  let p = momentum.add(scoreOf(logDensity, position).mul(step.div(2)));
+  for (let at = 1; at <= steps; at++) {
+    position = position.add(p.mul(step));
+    p = p.add(scoreOf(logDensity, position).mul(at === steps ? step.div(2) : step));
   }
   return { phi: position, momentum: p };
 }
@@ -61,13 +68,18 @@ export function hamiltonianStep(
   logDensity: LogDensity,
   phi: Tensor,
   rng: Rng,
-  options: HamiltonianOptions,
+  { stepSize, steps, jitter = 0.2 }: HamiltonianOptions,
 ): HamiltonianTransition {
   const chains = phi.shape.slice(0, -1);
   const momentum = rng.split('momentum').normal(phi.shape);
   const energy = (point: PhasePoint) =>
     tf.sum(tf.square(point.momentum), -1).mul(0.5).sub(logDensity(point.phi));
-  const end = leapfrog(logDensity, { phi, momentum }, options);
+  const uniformSteps = rng.split('step').uniform([...chains, 1]); // [..., 1]
+  const ownSteps = uniformSteps
+    .mul(2 * jitter)
+    .add(1 - jitter)
+    .mul(stepSize);
+  const end = leapfrog(logDensity, { phi, momentum }, { stepSize: ownSteps, steps });
   const energyError = energy(end).sub(energy({ phi, momentum })); // [...]
   const uniform = rng.split('accept').uniform(chains);
   // log u <= −ΔH; a trajectory that left the numbers has NaN for ΔH and is refused.
