@@ -34,6 +34,8 @@ export {
   sequenceLearner,
 } from './engine/sequence-learner.js';
 export { blackboxMetaPlugin } from './plugin.js';
+export { supportBlind } from './probes/support-blind.js';
+export { type SupportInfluenceOptions, supportInfluence } from './probes/support-influence.js';
 export {
   cosineSimilarity,
   leastUsed,
