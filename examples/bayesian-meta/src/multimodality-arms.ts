@@ -18,7 +18,7 @@ const stepsOf = (tasks: string) =>
 export function multimodalityArms(tasks: string, scale: number): { readonly [name: string]: Arm } {
   const steps = stepsOf(tasks);
   const byGradient = { updates: Math.ceil(4000 * scale), tasksPerUpdate: 16 };
-  const particles = { updates: Math.ceil(2500 * scale), tasksPerUpdate: 8 };
+  const particles = { updates: Math.ceil(2000 * scale), tasksPerUpdate: 8 };
   const blackBox = { updates: Math.ceil(6000 * scale), tasksPerUpdate: 32 };
   const latent = { latentSize: 8, encoder: [64, 64, 64], decoder: [64, 64, 64] };
   return {
@@ -29,8 +29,10 @@ export function multimodalityArms(tasks: string, scale: number): { readonly [nam
         ...steps,
         particles: 10,
         innerLearningRate: tasks === 'circle-boundary' ? 0.3 : 0.01,
+        innerSteps: 3,
       }),
-      ...particles,
+      updates: Math.ceil(1200 * scale),
+      tasksPerUpdate: 8,
     },
     PLATIPUS: {
       learner: createPlatipus({ ...steps, logDeviation: -2, divergenceWeight: 0.01 }),
