@@ -39,7 +39,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       features: 32,
       series: 8,
     },
-    updates: 600,
+    updates: 200,
   },
 };
 
@@ -121,7 +121,7 @@ export async function hazardSweep(flags: readonly string[]): Promise<void> {
   const stream = flagOf(flags, 'stream', 'sinusoid');
   const kind = kinds[stream] as Kind;
   const updates = Number(flagOf(flags, 'updates', String(kind.updates)));
-  const tests = Number(flagOf(flags, 'tests', '40'));
+  const tests = Number(flagOf(flags, 'tests', '20'));
   const path = flagOf(flags, 'rows', 'runs/unannounced-boundaries/rows.jsonl');
   const file = rowFile<Row>(path, keyOf);
   for (const seed of flagOf(flags, 'seeds', '0,1,2').split(',').map(Number))

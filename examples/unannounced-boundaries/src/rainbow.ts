@@ -26,7 +26,7 @@ const arms: Readonly<Record<string, PartialOptions<FollowTheMetaLeaderOptions>>>
   'follow the meta-leader': shared,
   'train on everything': { ...shared, innerSteps: 0, adaptSteps: 0 },
   'train on everything, fine-tune': { ...shared, innerSteps: 0 },
-  'from scratch': { ...shared, outerSteps: 0, adaptSteps: 100 },
+  'from scratch': { ...shared, outerSteps: 0, adaptSteps: 50 },
 };
 
 /** A task of a lifetime. */
@@ -119,7 +119,7 @@ function summary(rows: readonly Row[], threshold: number, batch: number): string
 export async function rainbow(flags: readonly string[]): Promise<void> {
   enableHigherOrderGradients();
   const number = (name: string, fallback: number) => Number(flagOf(flags, name, String(fallback)));
-  const sizes = { tasks: number('tasks', 40), itemsPerTask: number('items', 200), testItems: 200, side: 14 };
+  const sizes = { tasks: number('tasks', 32), itemsPerTask: number('items', 120), testItems: 200, side: 14 };
   const batch = 20;
   const distribution = (await createRegistry([tasksPlugin]).createDistribution('rainbow-mnist', {
     ...sizes,
@@ -141,6 +141,6 @@ export async function rainbow(flags: readonly string[]): Promise<void> {
       });
       for (const row of found) file.add(row);
     }
-  for (const threshold of [0.8, 0.9])
+  for (const threshold of [0.5, 0.6, 0.7, 0.8])
     process.stdout.write(`${summary(file.rows, threshold, batch).join('\n')}\n\n`);
 }
