@@ -103,6 +103,8 @@ type Options = {
   readonly breaks: boolean;
   /** A state that is no plain data. */
   readonly opaque: boolean;
+  /** Milliseconds that it takes over an observation. */
+  readonly pause: number;
 };
 
 type State = {
@@ -113,7 +115,7 @@ type State = {
 };
 
 /** Knows the colours that it has seen last; of numbers it predicts the last ones. */
-function rote({ memory, needs, trained, breaks, opaque }: Options): StreamLearner<State> {
+function rote({ memory, needs, trained, breaks, opaque, pause }: Options): StreamLearner<State> {
   const declared: StreamNeeds = {
     taskLabels: needs === 'labels',
     storage: needs === 'everything' ? Number.POSITIVE_INFINITY : memory,
@@ -154,6 +156,7 @@ function rote({ memory, needs, trained, breaks, opaque }: Options): StreamLearne
         },
         async observe({ known, seen }, _step, targets) {
           const [target = 0] = targets.data;
+          if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
           const rest = known.filter((each) => each !== target);
           const last = spec.target.kind === 'regression' ? [...targets.data] : [0, 0];
           return { known: [...rest, target].slice(-memory), last, seen: seen + 1, ...sealed };
@@ -167,7 +170,14 @@ function rote({ memory, needs, trained, breaks, opaque }: Options): StreamLearne
   };
 }
 
-const defaults: Options = { memory: 1, needs: 'nothing', trained: false, breaks: false, opaque: false };
+const defaults: Options = {
+  memory: 1,
+  needs: 'nothing',
+  trained: false,
+  breaks: false,
+  opaque: false,
+  pause: 0,
+};
 const learner = (targets: readonly ('classification' | 'regression')[], own: Partial<Options> = {}) =>
   defineLearner({
     kind: 'stream',
