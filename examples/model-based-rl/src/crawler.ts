@@ -41,14 +41,15 @@ function planned(test: SixLegOptions['test'], search: Search, believed: (body: B
 
 if (parts.includes('planner')) {
   const nominal = bodyOf({});
-  const small = { horizon: 25, candidates: 60, elites: 8, iterations: 2 };
-  const large = { horizon: 25, candidates: 200, elites: 20, iterations: 5 };
+  const short = { horizon: 25, candidates: 60, elites: 8, iterations: 2 };
+  const more = { horizon: 25, candidates: 200, elites: 20, iterations: 4 };
+  const long = { ...short, horizon: 50 };
   print(`planning through the true equations | ${conditions.join(' | ')}`);
   for (const [name, search, believed] of [
-    ['the body is known, 60 candidates twice', small, (body: Body) => body],
-    ['the body is known, 200 candidates five times', large, (body: Body) => body],
-    ['the nominal body is believed, 60 candidates twice', small, () => nominal],
-    ['the nominal body is believed, 200 candidates five times', large, () => nominal],
+    ['the body is known, 25 steps, 60 candidates twice', short, (body: Body) => body],
+    ['the body is known, 25 steps, 200 candidates four times', more, (body: Body) => body],
+    ['the body is known, 50 steps, 60 candidates twice', long, (body: Body) => body],
+    ['the nominal body is believed, 50 steps, 60 candidates twice', long, () => nominal],
   ] as const)
     print(`${name} | ${conditions.map((test) => planned(test, search, believed, 4).toFixed(0)).join(' | ')}`);
 }
