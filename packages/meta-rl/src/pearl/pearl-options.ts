@@ -46,6 +46,8 @@ export type PearlOptions = {
    * prior until something has been felt. Otherwise the values gain by one z for "unknown", and sampling it explores nothing.
    */
   readonly feltOnly: boolean;
+  /** β of those contexts, >= 0: nothing else holds their posterior. */
+  readonly unfeltDivergenceWeight: number;
   /** Whether N(0, I) is a factor of the product of Gaussians; the paper has none. */
   readonly priorFactor: boolean;
   /** Episodes of a trial at test with z from the prior before any from the posterior, at least 1. */
@@ -102,6 +104,7 @@ export const pearlDefaults: PearlOptions = {
   denseContextUpdates: 0,
   feltContextShare: 0,
   feltOnly: false,
+  unfeltDivergenceWeight: 1,
   priorFactor: false,
   testPriorEpisodes: 1,
   discount: 0.99,
@@ -158,8 +161,8 @@ export function resolvePearlOptions(
   for (const key of ['hidden', 'encoderHidden'] as const) requireIntegers(owner, options, key);
   for (const key of ['rewardScale', 'targetRate', 'learningRate'] as const)
     requirePositive(owner, options, key);
-  for (const key of ['divergenceWeight', 'entropyWeight', 'contextBonus'] as const)
-    requireNonNegative(owner, options, key);
+  const weights = ['divergenceWeight', 'unfeltDivergenceWeight', 'entropyWeight', 'contextBonus'] as const;
+  for (const key of weights) requireNonNegative(owner, options, key);
   for (const key of ['discount', 'epsilon', 'persistence', 'targetRate'] as const)
     requireInRange(owner, options, key, 0, 1);
   for (const key of ['denseContextShare', 'feltContextShare'] as const)

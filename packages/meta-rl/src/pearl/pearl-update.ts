@@ -92,8 +92,11 @@ export function pearlLosses(
     z,
     rng.split('control'),
   );
-  const divergence = tf.mean(divergenceFromPrior(posterior)) as Scalar;
-  const loss = critic.add(actor).add(divergence.mul(input.divergenceWeight)) as Scalar;
+  const divergences = divergenceFromPrior(posterior); // [T]
+  const divergence = tf.mean(divergences) as Scalar;
+  const unfelt = tf.sub(1, input.weight).mul(parts.options.unfeltDivergenceWeight);
+  const weights = input.weight.mul(input.divergenceWeight).add(unfelt); // [T]
+  const loss = critic.add(actor).add(tf.mean(divergences.mul(weights))) as Scalar;
   return { loss, report: [critic, actor, divergence, tf.mean(tf.sqrt(posterior.variance)) as Scalar] };
 }
 

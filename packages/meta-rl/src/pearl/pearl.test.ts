@@ -160,6 +160,42 @@ describe('pearl and posterior-sampling', () => {
     });
   });
 
+  it('learn nothing but the divergence, with its own weight, from contexts in which nothing was felt', () => {
+    tf.tidy(() => {
+      const { spec } = ring();
+      const { parts } = pearlParts(spec, { ...pearlDefaults, ...small, unfeltDivergenceWeight: 3 });
+      const rng = createRng(2);
+      const parameters: PearlParameters = {
+        encoder: parts.encoder.init(rng.split(0)),
+        control: parts.control.init(rng.split(1)),
+      };
+      const context = tf.concat([rng.normal([2, 6, 5]), tf.ones([2, 6, 1])], 2);
+      const [first, second, other] = [0, 1, 2].map((index) => rng.split(index).normal([1, 4, 8])) as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const found = (rows: tf.Tensor, weight: number[]) => {
+        const input = { rows, context, weight: tf.tensor1d(weight), divergenceWeight: tf.scalar(0.5) };
+        const { loss, report } = pearlLosses(parts, parameters, parameters, input, createRng(3));
+        return [loss, ...report].map((value) => value.dataSync()[0] as number) as [
+          number,
+          number,
+          number,
+          number,
+        ];
+      };
+      const alone = found(tf.concat([first, second], 0), [1, 0]);
+      expect(found(tf.concat([first, other], 0), [1, 0])).toEqual(alone);
+      const [features, mask] = [tf.slice(context, [0, 0, 0], [2, 6, 5]), tf.ones([2, 6])];
+      const [a, b] = divergenceFromPrior(parts.encoder.infer(parameters.encoder, features, mask)).dataSync();
+      const [loss, critic, actor] = alone;
+      expect(loss - critic - actor).toBeCloseTo((0.5 * (a as number) + 3 * (b as number)) / 2, 3);
+      const none = found(tf.concat([first, second], 0), [0, 0]);
+      expect(none[1]).toBe(0);
+    });
+  });
+
   it('train alike eagerly and compiled, leave no tensor behind, and go on from what they saved', async () => {
     const cases = [
       [createPearl(small), ring()],

@@ -64,9 +64,6 @@ export interface ContextEncoder {
   infer(parameters: Parameters, context: Tensor, mask: Tensor): Posterior;
 }
 
-/** Precisions of a fresh network are about e to this with a factor for the prior: a transition tells little at first. */
-const FIRST_LOG_PRECISION = -4;
-
 /**
  * The encoder of PEARL: a perceptron gives each transition's mean and variance; or, with a factor for the prior, its mean
  * and precision, so that a transition that tells nothing can have none.
@@ -82,8 +79,7 @@ export function productEncoder(
     init: (rng) => network.init(rng),
     infer(parameters, context, mask) {
       const [means, raw] = tf.split(network.apply(parameters, context), 2, -1) as [Tensor, Tensor];
-      if (priorFactor)
-        return productOfGaussians(means, tf.softplus(raw.add(FIRST_LOG_PRECISION)), mask, true);
+      if (priorFactor) return productOfGaussians(means, tf.softplus(raw), mask, true);
       return productOfGaussians(means, tf.div(1, tf.softplus(raw).add(FLOOR)), mask);
     },
   };
