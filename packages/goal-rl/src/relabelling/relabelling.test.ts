@@ -33,6 +33,32 @@ describe('windowRelabelling', () => {
       expect(Math.abs((counts.get(`0/${goal}`) ?? 0) - 250)).toBeLessThan(65); // σ is 15.
   });
 
+  it('shows shortest paths in shortest windows, and detours in longer ones', () => {
+    const positions = [0]; // A random walk, a quarter each step.
+    const coin = createRng(3);
+    for (let step = 1; step <= 4000; step += 1)
+      positions.push((positions[step - 1] as number) + (coin.next() < 0.5 ? 0.25 : -0.25));
+    const rows = positions.slice(1).flatMap((next, step) => {
+      const at = positions[step] as number;
+      return [at, 0, next > at ? 1 : 0, -1, next, 0, 1];
+    });
+    /** How often the way to a goal two steps to the right, met `length` steps later, begins to the right. */
+    const share = (length: number) => {
+      const { onSample } = windowRelabelling('gcbc', { minimum: length, maximum: length })(slotContext());
+      const relabel = onSample as NonNullable<typeof onSample>;
+      const replay = createTrajectoryReplay({ episodes: 1, horizon: 4000, fields, relabel });
+      replay.addTrajectory(Float32Array.from(rows));
+      const { data } = replay.sample(createRng(1), 8000).rows;
+      const taken: number[] = [];
+      for (let row = 0; row < 8000; row += 1)
+        if (Math.abs((data[7 * row + 1] as number) - (data[7 * row] as number) - 0.5) < 1e-6)
+          taken.push(data[7 * row + 2] as number);
+      return taken.reduce((sum, right) => sum + right, 0) / taken.length;
+    };
+    expect(share(2)).toBe(1);
+    expect(share(4)).toBeCloseTo(3 / 4, 1); // Three steps to the right and one to the left, in any order.
+  });
+
   it('keeps within the window where the episode is long enough', () => {
     const rows = drawn(windowRelabelling('gcsl', { minimum: 2, maximum: 3 })(slotContext()), 500);
     for (const [at = 0, goal = 0] of rows) {
@@ -89,6 +115,42 @@ describe('taskRelabelling', () => {
     expect([...(other?.rows ?? [])].filter((_, index) => index % 7 === 1)).toEqual([1, 1, 1, 1]);
     expect([...(other?.rows ?? [])].filter((_, index) => index % 7 === 3)).toEqual([-0.75, -0.5, -0.25, -0]);
     expect(other?.priority).toBeCloseTo(1.51, 5);
+  });
+
+  it('gives the values of native experience, where all of it is there', () => {
+    const context = slotContext();
+    const { onStore } = taskRelabelling('multi', {
+      ...options,
+      strategy: 'all',
+      prioritised: false,
+      endsAtReward: false,
+    })(context);
+    const places = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
+    /** Every step there is, as one task shows and pays it. */
+    const native = (goal: number) =>
+      Float32Array.from(
+        places.flatMap((at) =>
+          [0, 1].flatMap((action) => {
+            const next = Math.min(1, Math.max(-1, at + 0.5 * action - 0.25));
+            return [at, goal, action, -Math.abs(next - goal), next, goal, 1];
+          }),
+        ),
+      );
+    const values = (rows: Float32Array) => {
+      const q = new Float64Array(2 * places.length);
+      for (let sweep = 0; sweep < 100; sweep += 1)
+        for (let row = 0; row < rows.length; row += 7) {
+          const next = 2 * places.indexOf(rows[row + 4] as number);
+          const best = Math.max(q[next] as number, q[next + 1] as number);
+          const entry = 2 * places.indexOf(rows[row] as number) + (rows[row + 2] as number);
+          q[entry] = (rows[row + 3] as number) + 0.9 * best;
+        }
+      return [...q];
+    };
+    const [, other] = onStore?.(native(-1), 0, createRng(0)) ?? [];
+    expect(other?.task).toBe(1);
+    expect(values(other?.rows as Float32Array)).toEqual(values(native(1)));
+    expect(values(native(-1))).not.toEqual(values(native(1)));
   });
 
   it('keeps to its own task where nothing is shared, by priority if asked', () => {
