@@ -53,14 +53,14 @@ export async function belief(flags: readonly string[]): Promise<void> {
   const executor = compiledExecutor({ threads: 1 });
   const distribution = switchingSinusoid({ hazard });
   const network = { hidden: [32, 32] };
-  const learner = createMoca({ hazard, network, optimizer: { learningRate: 5e-3 } });
+  const learner = createMoca({ hazard, network, optimizer: { learningRate: 5e-3 }, series: 8 });
   const rng = createRng(Number(flagOf(flags, 'seed', '0')));
   const training = await (learner.openTraining as NonNullable<typeof learner.openTraining>)({
     distribution,
     executor,
     rng: rng.split('training'),
   });
-  const updates = Number(flagOf(flags, 'updates', '500'));
+  const updates = Number(flagOf(flags, 'updates', '300'));
   for (let update = 0; update < updates; update += 1) await training.update();
   const { spec } = distribution;
   const agent = await learner.openAgent(training.parameters(), { spec, executor, rng });

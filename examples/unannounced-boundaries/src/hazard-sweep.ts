@@ -28,8 +28,8 @@ interface Kind {
 const kinds: Readonly<Record<string, Kind>> = {
   sinusoid: {
     distribution: 'switching-sinusoid',
-    options: { network: { hidden: [32, 32] }, optimizer: { learningRate: 5e-3 }, features: 24 },
-    updates: 500,
+    options: { network: { hidden: [32, 32] }, optimizer: { learningRate: 5e-3 }, series: 8 },
+    updates: 300,
   },
   images: {
     distribution: 'omniglot-switching',
@@ -60,7 +60,7 @@ const keyOf = ({ stream, hazard, arm, seed, updates }: Row) => [stream, hazard, 
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-async function cell(kind: Kind, arm: string, hazard: number, seed: number, updates: number, tests: number) {
+async function cell(kind: Kind, { arm, hazard, seed, updates }: Row, tests: number) {
   const executor = compiledExecutor({ threads: 1 });
   const given = arms[arm] as PartialOptions<MocaOptions>;
   const told = given.belief === 'told';
@@ -119,7 +119,9 @@ function summary(rows: readonly Row[], stream: string, updates: number): string 
 export async function hazardSweep(flags: readonly string[]): Promise<void> {
   enableHigherOrderGradients();
   const stream = flagOf(flags, 'stream', 'sinusoid');
-  const kind = kinds[stream] as Kind;
+  const known = kinds[stream] as Kind;
+  const series = Number(flagOf(flags, 'series', String(known.options.series)));
+  const kind = { ...known, options: { ...known.options, series } };
   const updates = Number(flagOf(flags, 'updates', String(kind.updates)));
   const tests = Number(flagOf(flags, 'tests', '20'));
   const path = flagOf(flags, 'rows', 'runs/unannounced-boundaries/rows.jsonl');
@@ -129,7 +131,7 @@ export async function hazardSweep(flags: readonly string[]): Promise<void> {
       for (const arm of flagOf(flags, 'arms', Object.keys(arms).join(';')).split(';')) {
         const identity = { stream, hazard, arm, seed, updates } as Row;
         if (file.has(identity)) continue;
-        const row: Row = { ...identity, ...(await cell(kind, arm, hazard, seed, updates, tests)) };
+        const row: Row = { ...identity, ...(await cell(kind, identity, tests)) };
         file.add(row);
         process.stdout.write(
           `${keyOf(row)}: ${row.negativeLogLikelihood.toFixed(3)}, ${row.score.toFixed(3)}, ${row.seconds.toFixed(0)} s\n`,

@@ -73,12 +73,12 @@ async function measured(arm: string, test: Row['test'], seed: number, updates: n
 /** Prediction of a plant that changes without notice: every arm and seed that the file of rows does not have yet. */
 export async function plant(flags: readonly string[]): Promise<void> {
   enableHigherOrderGradients();
-  const updates = Number(flagOf(flags, 'updates', '800'));
+  const updates = Number(flagOf(flags, 'updates', '500'));
   const file = rowFile<Row>(flagOf(flags, 'rows', 'runs/unannounced-boundaries/plant.jsonl'), (row) =>
     [row.arm, row.test, row.seed, row.updates].join('|'),
   );
   for (const seed of flagOf(flags, 'seeds', '0,1,2').split(',').map(Number))
-    for (const test of ['alternating', 'constant'] as const)
+    for (const test of flagOf(flags, 'tests', 'alternating,constant').split(',') as Row['test'][])
       for (const arm of Object.keys(arms)) {
         const identity = { arm, test, seed, updates, error: 0, recalled: 0, components: 0 };
         if (!file.has(identity)) file.add(await measured(arm, test, seed, updates));

@@ -119,7 +119,7 @@ function summary(rows: readonly Row[], threshold: number, batch: number): string
 export async function rainbow(flags: readonly string[]): Promise<void> {
   enableHigherOrderGradients();
   const number = (name: string, fallback: number) => Number(flagOf(flags, name, String(fallback)));
-  const sizes = { tasks: number('tasks', 32), itemsPerTask: number('items', 120), testItems: 200, side: 14 };
+  const sizes = { tasks: number('tasks', 24), itemsPerTask: number('items', 120), testItems: 200, side: 14 };
   const batch = 20;
   const distribution = (await createRegistry([tasksPlugin]).createDistribution('rainbow-mnist', {
     ...sizes,
