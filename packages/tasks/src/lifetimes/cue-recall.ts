@@ -1,5 +1,5 @@
 import { type EpisodicDistribution, type HostTensor, requireInteger } from '@tasklearn/core';
-import { lifetimeBuffers, lifetimeSpec } from './lifetime-buffers.js';
+import { clearLifetimes, lifetimeBuffers, lifetimeSpec } from './lifetime-buffers.js';
 
 /** Options of cue recall. */
 export type CueRecallOptions = {
@@ -58,12 +58,12 @@ export function cueRecall(options: Partial<CueRecallOptions> = {}): EpisodicDist
     varies: ['labels'],
     spec,
     episodes(split, first, count, rng, into = lifetimeBuffers(spec, count)) {
+      clearLifetimes(into);
       const [inputs, targets, mask] = [
         into.query.inputs.data,
         into.query.targets.data,
         into.query.mask as HostTensor,
       ];
-      inputs.fill(0);
       for (let task = 0; task < count; task++) {
         const own = rng.split(split).split(first + task);
         const all = Array.from({ length: cues }, () =>

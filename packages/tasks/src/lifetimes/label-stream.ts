@@ -9,7 +9,7 @@ import { createDrawer } from '../sampling/draw-without-replacement.js';
 import type { ImageSet } from '../sampling/image-set.js';
 import { quarterTurns } from '../sampling/quarter-turns.js';
 import { assertDisjoint, type ClassSplits, splitNames, turnedClasses } from '../sampling/split-classes.js';
-import { lifetimeBuffers, lifetimeSpec } from './lifetime-buffers.js';
+import { clearLifetimes, lifetimeBuffers, lifetimeSpec } from './lifetime-buffers.js';
 
 /** Options of a stream of images whose labels come one step late. */
 export type LabelStreamOptions = {
@@ -95,6 +95,7 @@ export function labelStream(
     varies: ['inputs', 'labels'],
     spec,
     episodes(split, first, count, rng, into = lifetimeBuffers(spec, count)) {
+      clearLifetimes(into);
       const available = drawnFrom(split);
       const inputs = into.query.inputs.data as Float32Array;
       const targets = into.query.targets.data;
@@ -111,11 +112,8 @@ export function labelStream(
             targets[step] = label;
           }
         }
-        for (let step = task * steps; step < (task + 1) * steps; step++) {
-          const row = (step + 1) * size - side;
-          inputs.fill(0, row, row + side);
-          if (step > task * steps) inputs[row + (targets[step - 1] as number)] = 1;
-        }
+        for (let step = task * steps + 1; step < (task + 1) * steps; step++)
+          inputs[(step + 1) * size - side + (targets[step - 1] as number)] = 1;
       }
       (into.query.mask as HostTensor).data.fill(1);
       return into;

@@ -31,3 +31,10 @@ export function lifetimeBuffers(spec: EpisodeSpec, count: number): EpisodeBatch<
   };
   return { support: { labelled: set(spec.supportSize) }, query: set(spec.querySize) };
 }
+
+/** The buffers with all numbers 0: a blank support, blank steps, no step judged. */
+export function clearLifetimes(buffers: EpisodeBatch<HostTensor>): EpisodeBatch<HostTensor> {
+  for (const set of [buffers.support.labelled, buffers.query])
+    for (const tensor of [set.inputs, set.targets, set.mask]) tensor?.data.fill(0);
+  return buffers;
+}

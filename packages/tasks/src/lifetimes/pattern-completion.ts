@@ -1,6 +1,6 @@
 import type { EpisodeBatch, EpisodicDistribution, HostTensor, Rng } from '@tasklearn/core';
 import { requireInteger } from '@tasklearn/core';
-import { lifetimeBuffers, lifetimeSpec } from './lifetime-buffers.js';
+import { clearLifetimes, lifetimeBuffers, lifetimeSpec } from './lifetime-buffers.js';
 
 /** Options of pattern completion. */
 export type PatternCompletionOptions = {
@@ -71,6 +71,7 @@ export function patternCompletion(options: Partial<PatternCompletionOptions> = {
     varies: ['labels'],
     spec,
     episodes(split, first, count, rng, into = lifetimeBuffers(spec, count)) {
+      clearLifetimes(into);
       for (let task = 0; task < count; task++) {
         const own = rng.split(split).split(first + task);
         const all = Array.from({ length: patterns }, () => balancedBits(bits, own));
@@ -78,7 +79,6 @@ export function patternCompletion(options: Partial<PatternCompletionOptions> = {
           task * steps * bits,
           (task + 1) * steps * bits,
         );
-        inputs.fill(0);
         for (const [index, pattern] of all.entries())
           for (let step = 0; step < shown; step++)
             inputs.set(pattern, (index * (shown + blanks) + step) * bits);
