@@ -53,6 +53,7 @@ export function curvesFigure(
   );
   const low = isFraction(metric) ? 0 : Math.min(0, ...points.map(({ lower }) => lower));
   const high = isFraction(metric) ? 1 : Math.max(...points.map(({ upper }) => upper)) * 1.04;
+  const places = new Set(points.map(({ update }) => update)).size;
   const ends = curves.map(({ name, index, points: own }) => ({
     ...own[own.length - 1]!,
     name,
@@ -74,7 +75,7 @@ export function curvesFigure(
         label: along,
         labelArrow: 'none',
         labelAnchor: 'center',
-        ticks: narrow ? 4 : 7,
+        ticks: Math.min(narrow ? 4 : 7, places - 1), // Whole numbers.
         nice: false,
       },
       y: {

@@ -9,8 +9,18 @@ import { streamHint, streamTable } from './stream-tables.js';
 
 type Curve = (stream: StreamSummary) => readonly CurvePoint[];
 
+/** Points of a curve that are drawn; more would be the same picture in a larger file. */
+const DRAWN = 200;
+
+/** Some of the points, evenly, with the first and the last. */
+function thinned(points: readonly CurvePoint[]): readonly CurvePoint[] {
+  if (points.length <= DRAWN) return points;
+  const place = (index: number) => Math.round((index * (points.length - 1)) / (DRAWN - 1));
+  return Array.from({ length: DRAWN }, (_, index) => points[place(index)] as CurvePoint);
+}
+
 function curvesOf({ learners }: ComparisonSummary, curve: Curve): NamedCurve[] {
-  return namedCurves(learners, ({ stream }) => stream && curve(stream));
+  return namedCurves(learners, ({ stream }) => stream && thinned(curve(stream)));
 }
 
 /** What lines and bands are. */

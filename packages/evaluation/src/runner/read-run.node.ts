@@ -12,6 +12,18 @@ interface ExampleTensors {
   readonly mean: HostTensor;
 }
 
+/** Tensors of example episodes, and nothing else that a file may hold. @throws `CORRUPT_FILE`. */
+function exampleTensors(tensors: unknown, path: string): ExampleTensors {
+  const { support, query, mean } = tensors as Partial<ExampleTensors>;
+  if (support?.inputs && support.targets && query?.inputs && query.targets && mean)
+    return { support, query, mean };
+  throw new TasklearnError(
+    'CORRUPT_FILE',
+    `readRun: ${path} holds no example episodes. Delete it; the report is made without them.`,
+    { path },
+  );
+}
+
 interface ExampleMetadata {
   readonly learner: string;
   readonly seed: number;
@@ -36,7 +48,7 @@ async function readExamples(
     const bytes = await readBytes(folder.cell(key).examples);
     if (bytes === undefined) continue;
     const { tensors, metadata } = decodeCheckpoint(bytes);
-    const { support, query, mean } = tensors as unknown as ExampleTensors;
+    const { support, query, mean } = exampleTensors(tensors, folder.cell(key).examples);
     const { learner, seed, target, truths } = metadata as unknown as ExampleMetadata;
     examples ??= { seed, target, support, query, truths, predictions: [] };
     examples = { ...examples, predictions: [...examples.predictions, { learner, mean }] };
@@ -71,7 +83,9 @@ export async function readRun(folder: RunFolder): Promise<ReportData> {
   }
   const first = cells.filter(({ seed }) => seed === plan.seeds[0]).map(({ key }) => key);
   const drawings = await readDrawings(folder, first);
-  const examples = drawings.length > 0 ? undefined : await readExamples(folder, first);
+  const { trial, joint, stream } = plan;
+  const episodic = trial === undefined && joint === undefined && stream === undefined;
+  const examples = episodic ? await readExamples(folder, first) : undefined;
   return {
     plan,
     rows,

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodeCheckpoint } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { plugin } from '../__fixtures__/toy-plugin.js';
@@ -37,6 +38,16 @@ const comparable = (rows: readonly { metric: string }[]) =>
   rows.filter(({ metric }) => !machineMetrics.includes(metric));
 
 describe('runPlan', () => {
+  it('is reported where its example episodes are gone, and names the file where they are something else', async () => {
+    const { folder: out } = await run({ updates: 0, test: { episodes: 3 }, learners: ['nearest-mean'] });
+    const { examples } = out.cell('nearest-mean-seed-0');
+    const mean = { dtype: 'float32', shape: [1], data: Float32Array.of(1) } as const;
+    await writeFile(examples, encodeCheckpoint({ tensors: { mean }, metadata: {} }));
+    await expect(readRun(out)).rejects.toMatchObject({ code: 'CORRUPT_FILE', details: { path: examples } });
+    await rm(examples);
+    expect((await readRun(out)).examples).toBeUndefined();
+  });
+
   it('trains, tests and writes rows, curves, costs and examples', async () => {
     const before = tf.memory().numTensors;
     const { status, rows, summary, folder: out } = await run();

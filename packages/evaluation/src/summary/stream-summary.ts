@@ -47,14 +47,18 @@ function entriesOf(rows: readonly EvaluationRow[], metric: string): Entry[] {
 function curveOf(
   points: readonly { readonly seed: number; readonly at: number; readonly value: number }[],
 ): CurvePoint[] {
-  const places = [...new Set(points.map(({ at }) => at))].sort((a, b) => a - b);
-  return places.map((update) => {
-    const own = points.filter(({ at }) => at === update);
-    const seeds = [...new Set(own.map(({ seed }) => seed))].map((seed) =>
-      mean(own.filter((point) => point.seed === seed).map(({ value }) => value)),
-    );
-    return { update, value: mean(seeds), lower: Math.min(...seeds), upper: Math.max(...seeds) };
-  });
+  const places = new Map<number, Map<number, number[]>>();
+  for (const { seed, at, value } of points) {
+    const seeds = places.get(at) ?? new Map<number, number[]>();
+    seeds.set(seed, [...(seeds.get(seed) ?? []), value]);
+    places.set(at, seeds);
+  }
+  return [...places]
+    .sort(([a], [b]) => a - b)
+    .map(([update, bySeed]) => {
+      const seeds = [...bySeed.values()].map((values) => mean(values));
+      return { update, value: mean(seeds), lower: Math.min(...seeds), upper: Math.max(...seeds) };
+    });
 }
 
 /** R with a row for each number of ended tasks, mean over lifetimes and seeds. */

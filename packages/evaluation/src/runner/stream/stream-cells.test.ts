@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRegistry, eagerExecutor, memoryCheckpointStore } from '@tasklearn/core';
+import { createRegistry, eagerExecutor, encodeCheckpoint, memoryCheckpointStore } from '@tasklearn/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plugin as control } from '../../__fixtures__/toy-control-plugin.js';
 import { plugin as joint } from '../../__fixtures__/toy-joint-plugin.js';
@@ -319,6 +319,10 @@ describe('learners of streams in the runner', () => {
     const text = comparisonTable(summary);
     expect(text).toMatch(/backward transfer +forward transfer +online accuracy +items kept +tasks/);
     expect(text).not.toContain('episode');
+    // What an older run of another kind may have left there is no example of this one.
+    const tensors = { mean: { dtype: 'float32', shape: [1], data: Float32Array.of(1) } } as const;
+    await writeFile(out.cell('rote-seed-0').examples, encodeCheckpoint({ tensors, metadata: {} }));
+    expect((await readRun(out)).examples).toBeUndefined();
     const numbers = await run({ distribution: 'swings', output: join(folder, 'swings'), seeds: [0, 1] });
     const other = renderReport(await readRun(numbers.folder));
     expect(other).toMatch(/<h2>Online loss over lifetimes<\/h2>/);
