@@ -20,7 +20,7 @@ const { values } = parseArgs({
     tasks: { type: 'string', default: 'sinusoid-or-line' },
     from: { type: 'string', default: 'runs/multimodality/sinusoid-or-line' },
     seeds: { type: 'string', default: '0,1,2' },
-    arms: { type: 'string', default: 'MAML,PLATIPUS,Bayesian MAML,ensemble of MAML' },
+    arms: { type: 'string', default: 'MAML,PLATIPUS,Bayesian MAML' },
     count: { type: 'string', default: '200' },
     folder: { type: 'string', default: 'runs/asking' },
   },
@@ -29,7 +29,7 @@ const faces = values.tasks === 'ambiguous-attributes';
 const [pool, rounds] = faces ? [20, 5] : [20, 8];
 /** The pool, and 40 items to measure on. */
 const distribution: EpisodicDistribution = faces
-  ? ambiguousAttributes({ queries: 30 })
+  ? ambiguousAttributes({ jitter: 0, queries: 30 })
   : sinusoidOrLine({ shots: 1, queries: pool + 40 });
 const training: EpisodicDistribution = faces
   ? ambiguousAttributes()

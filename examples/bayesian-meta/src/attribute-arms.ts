@@ -13,8 +13,8 @@ const network = { architecture: 'mlp', hidden: [64, 64], activation: 'relu' } as
 /** What is compared on faces with ambiguous attributes: perceptrons on the pixels. */
 export function attributeArms(scale: number): { readonly [name: string]: Arm } {
   const steps = { network, optimizer, innerLearningRate: 0.1, innerSteps: 3, testSteps: 3 };
-  const one = { updates: Math.ceil(3000 * scale), tasksPerUpdate: 8 };
-  const many = { updates: Math.ceil(1200 * scale), tasksPerUpdate: 4 };
+  const one = { updates: Math.ceil(2000 * scale), tasksPerUpdate: 8 };
+  const many = { updates: Math.ceil(1000 * scale), tasksPerUpdate: 4 };
   return {
     MAML: { learner: createMamlEnsemble({ ...steps, particles: 1 }), ...one },
     PLATIPUS: { learner: createPlatipus({ ...steps, logDeviation: -3, divergenceWeight: 1e-4 }), ...one },

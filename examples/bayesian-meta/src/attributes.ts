@@ -34,7 +34,7 @@ const { values } = parseArgs({
   },
 });
 const count = Number(values.count);
-const distribution = ambiguousAttributes();
+const distribution = ambiguousAttributes({ jitter: 0 });
 const stream = createRng('test tasks');
 const tests = distribution.episodes('test', 0, count, stream);
 const modes = distribution.modes('test', 0, count, stream);

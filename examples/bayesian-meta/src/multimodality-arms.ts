@@ -18,16 +18,16 @@ const stepsOf = (tasks: string) =>
 export function multimodalityArms(tasks: string, scale: number): { readonly [name: string]: Arm } {
   const steps = stepsOf(tasks);
   const byGradient = { updates: Math.ceil(4000 * scale), tasksPerUpdate: 16 };
-  const particles = { updates: Math.ceil(2000 * scale), tasksPerUpdate: 8 };
-  const blackBox = { updates: Math.ceil(6000 * scale), tasksPerUpdate: 32 };
+  const particles = { updates: Math.ceil(1500 * scale), tasksPerUpdate: 8 };
+  const blackBox = { updates: Math.ceil(6000 * scale), tasksPerUpdate: 16 };
   const latent = { latentSize: 8, encoder: [64, 64, 64], decoder: [64, 64, 64] };
   return {
     MAML: { learner: createMamlEnsemble({ ...steps, particles: 1 }), ...byGradient },
-    'ensemble of MAML': { learner: createMamlEnsemble({ ...steps, particles: 10 }), ...particles },
+    'ensemble of MAML': { learner: createMamlEnsemble({ ...steps, particles: 5 }), ...particles },
     'Bayesian MAML': {
       learner: createBayesianMaml({
         ...steps,
-        particles: 10,
+        particles: 5,
         innerLearningRate: tasks === 'circle-boundary' ? 0.3 : 0.01,
         innerSteps: 3,
       }),

@@ -10,7 +10,7 @@ describe('drawFace', () => {
   it('shows every attribute: it changes pixels of a face that is otherwise the same', () => {
     const draw = (attributes: number[]) => {
       const pixels = new Float32Array(576);
-      drawFace(attributes, 0, createRng('one face'), pixels);
+      drawFace(attributes, { noise: 0, jitter: 1 }, createRng('one face'), pixels);
       return pixels;
     };
     const plain = draw(faceAttributes.map(() => 0));
@@ -25,12 +25,16 @@ describe('drawFace', () => {
   });
 
   it('moves and resizes heads, and overwrites what was there', () => {
+    const plain = faceAttributes.map(() => 0);
     const [one, two] = [new Float32Array(576).fill(9), new Float32Array(576)];
-    drawFace([0, 0, 0, 0, 0, 0, 0, 0], 0, createRng(1), one);
-    drawFace([0, 0, 0, 0, 0, 0, 0, 0], 0, createRng(2), two);
+    drawFace(plain, { noise: 0, jitter: 1 }, createRng(1), one);
+    drawFace(plain, { noise: 0, jitter: 1 }, createRng(2), two);
     expect(one).not.toEqual(two);
     expect(Math.max(...one)).toBeLessThanOrEqual(1);
     expect(one[0]).toBe(0);
+    drawFace(plain, { noise: 0, jitter: 0 }, createRng(1), one);
+    drawFace(plain, { noise: 0, jitter: 0 }, createRng(2), two);
+    expect(one).toEqual(two);
   });
 });
 
@@ -114,7 +118,7 @@ describe('ambiguousAttributes', () => {
   });
 
   it('refuses options out of range', () => {
-    for (const options of [{ shots: 0 }, { queries: 1.5 }, { noise: -1 }])
+    for (const options of [{ shots: 0 }, { queries: 1.5 }, { noise: -1 }, { jitter: -1 }])
       expect(() => ambiguousAttributes(options)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
   });
 });

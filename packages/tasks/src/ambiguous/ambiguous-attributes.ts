@@ -19,10 +19,17 @@ export type AmbiguousAttributeOptions = {
   readonly queries: number;
   /** Standard deviation of the noise on pixels, >= 0. */
   readonly noise: number;
+  /** How much heads move and change their size, >= 0: 1 for a pixel and a tenth, 0 for heads that stand still. */
+  readonly jitter: number;
 };
 
 /** Five faces of either label to learn from, ten of either to be labelled. */
-export const ambiguousAttributeDefaults: AmbiguousAttributeOptions = { shots: 5, queries: 10, noise: 0 };
+export const ambiguousAttributeDefaults: AmbiguousAttributeOptions = {
+  shots: 5,
+  queries: 10,
+  noise: 0,
+  jitter: 1,
+};
 
 /** Episodes of which all the valid explanations are known. */
 export interface AmbiguousAttributes extends EpisodicDistribution {
@@ -135,6 +142,7 @@ export function ambiguousAttributes(options: Partial<AmbiguousAttributeOptions> 
   const id = '@tasklearn/tasks/ambiguous-attributes';
   for (const key of ['shots', 'queries'] as const) requireInteger(id, complete, key);
   requireNonNegative(id, complete, 'noise');
+  requireNonNegative(id, complete, 'jitter');
   const spec: EpisodeSpec = {
     input: { shape: [faceSize, faceSize, 1], dtype: 'float32' },
     target: { kind: 'classification', classes: 2 },
@@ -160,7 +168,7 @@ export function ambiguousAttributes(options: Partial<AmbiguousAttributeOptions> 
       const attributes = faceAttributes.map(() => rng.integer(2));
       for (const [place, attribute] of triple.entries()) attributes[attribute] = own[place] as number;
       const pixels = (set.inputs.data as Float32Array).subarray(item * PIXELS, (item + 1) * PIXELS);
-      drawFace(attributes, complete.noise, rng, pixels);
+      drawFace(attributes, complete, rng, pixels);
       set.targets.data[item] = label;
     }
   };

@@ -56,16 +56,25 @@ function paintFeatures(paint: Brush, has: (attribute: Attribute) => boolean): vo
 }
 
 /**
- * Draws a cartoon face of 24 x 24 pixels with values near [0, 1], background 0. Place and size of the head vary.
+ * Draws a cartoon face of 24 x 24 pixels with values near [0, 1], background 0.
  *
  * @param attributes - 0 or 1 for each of `faceAttributes`.
  * @param noise - standard deviation of the noise on every pixel, >= 0.
+ * @param jitter - how much place and size of the head vary, >= 0: 1 for a pixel and a tenth of its size, 0 for a head that stands still.
  * @param into - 576 numbers, row by row; overwritten.
  */
-export function drawFace(attributes: ArrayLike<number>, noise: number, rng: Rng, into: Float32Array): void {
+export function drawFace(
+  attributes: ArrayLike<number>,
+  { noise, jitter }: { readonly noise: number; readonly jitter: number },
+  rng: Rng,
+  into: Float32Array,
+): void {
   const middle = (faceSize - 1) / 2;
-  const [left, top] = [middle + 2 * rng.next() - 1, middle + 1 + 1.5 * rng.next() - 0.75];
-  const scale = 0.9 + 0.2 * rng.next();
+  const [left, top] = [
+    middle + jitter * (2 * rng.next() - 1),
+    middle + 1 + 0.75 * jitter * (2 * rng.next() - 1),
+  ];
+  const scale = 1 + 0.1 * jitter * (2 * rng.next() - 1);
   const first = (offset: number, origin: number) => Math.max(0, Math.ceil(origin + scale * offset));
   const last = (offset: number, origin: number) =>
     Math.min(faceSize - 1, Math.floor(origin + scale * offset));
