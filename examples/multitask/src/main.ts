@@ -7,12 +7,14 @@ import { landmine } from './landmine.js';
 import { landscape } from './landscape.js';
 import { nullSuite } from './null-suite.js';
 import { sharingSweep } from './sharing-sweep.js';
+import { taskSampling } from './task-sampling.js';
 import { zeroShot } from './zero-shot.js';
 
 /** Studies by name; each prints Markdown tables. */
 export const studies = {
   'sharing-sweep': sharingSweep,
   'label-scale': labelScale,
+  'task-sampling': taskSampling,
   'null-suite': nullSuite,
   landmine,
   landscape,

@@ -6,6 +6,7 @@ import {
   type JointDistribution,
   type JointLearner,
   type JointTaskResult,
+  type TaskSampling,
   type Tree,
   trainJoint,
 } from '@tasklearn/core';
@@ -17,6 +18,8 @@ export interface Budget {
   readonly batchSize: number;
   /** Updates between validations, by which θ is chosen; 0 for the last θ. */
   readonly validateEvery: number;
+  /** How tasks are drawn, as many as there are; all of them once unless given. */
+  readonly sampling?: TaskSampling;
 }
 
 /** One trained arm. */
@@ -34,12 +37,13 @@ export const executor: Executor = compiledExecutor({ threads: 1 });
 export async function train(
   learner: JointLearner,
   distribution: JointDistribution,
-  { updates, batchSize, validateEvery }: Budget,
+  { updates, batchSize, validateEvery, sampling }: Budget,
   seed: number,
 ): Promise<Trained> {
   let finished: FinishedEvent | undefined;
   const validation = validateEvery === 0 ? {} : { validation: { every: validateEvery, items: 500 } };
-  const options = { learner, distribution, executor, seed, updates, batchSize, ...validation };
+  const drawn = sampling === undefined ? {} : { sampling, tasksPerBatch: distribution.spec.tasks.length };
+  const options = { learner, distribution, executor, seed, updates, batchSize, ...validation, ...drawn };
   for await (const event of trainJoint({ ...options, logEvery: updates }))
     if (event.kind === 'finished') finished = event;
   if (finished === undefined) throw new Error('Training ended without a result.');
