@@ -14,7 +14,7 @@ export type PearlOptions = {
   readonly latentSize: number;
   /** β >= 0, weight of KL(q(z | c) ‖ N(0, I)); without it the posterior narrows until sampling it explores nothing. */
   readonly divergenceWeight: number;
-  /** Updates over which β rises from a tenth to all of it, so that z comes to mean something first; 0 begins with all. */
+  /** Updates over which β rises from a tenth to all of it (that of `unfeltDivergenceWeight` as well), so that z comes to mean something first; 0 begins with all. */
   readonly divergenceUpdates: number;
   /** Hidden layers of policy and values, rectified. */
   readonly hidden: readonly number[];
@@ -34,8 +34,10 @@ export type PearlOptions = {
    * its meaning before anything sparse has been found. Never at test.
    */
   readonly denseContextShare: number;
-  /** Updates over which that share falls to zero; 0 keeps it. Episodes with z from the posterior are made alike. */
+  /** Updates over which that share falls to `denseContextFloor`; 0 keeps it. Episodes with z from the posterior are made alike. */
   readonly denseContextUpdates: number;
+  /** Share of dense contexts in the end, in [0, 1]: tasks whose goal is never hit are not forgotten. */
+  readonly denseContextFloor: number;
   /**
    * Share of the other contexts, in [0, 1], that are made to hold transitions whose reward reached the threshold, of tasks
    * where there have been any. With few of them z is mostly unrelated to the task, and the policy learns the middle of tasks.
@@ -102,6 +104,7 @@ export const pearlDefaults: PearlOptions = {
   contextBonus: 0,
   denseContextShare: 0,
   denseContextUpdates: 0,
+  denseContextFloor: 0,
   feltContextShare: 0,
   feltOnly: false,
   unfeltDivergenceWeight: 1,
@@ -165,7 +168,7 @@ export function resolvePearlOptions(
   for (const key of weights) requireNonNegative(owner, options, key);
   for (const key of ['discount', 'epsilon', 'persistence', 'targetRate'] as const)
     requireInRange(owner, options, key, 0, 1);
-  for (const key of ['denseContextShare', 'feltContextShare'] as const)
+  for (const key of ['denseContextShare', 'denseContextFloor', 'feltContextShare'] as const)
     requireInRange(owner, options, key, 0, 1);
   return options;
 }

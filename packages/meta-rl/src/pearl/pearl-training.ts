@@ -104,22 +104,22 @@ function remember({ replay }: Fixed, batch: TrialBatch, copy: number, task: numb
 }
 
 /** Share of dense contexts at an update. */
-function denseShareAt({ denseContextShare, denseContextUpdates }: PearlOptions, update: number): number {
-  if (denseContextUpdates === 0) return denseContextShare;
-  return denseContextShare * Math.max(0, 1 - update / denseContextUpdates);
+function denseShareAt(options: PearlOptions, update: number): number {
+  const { denseContextShare: share, denseContextUpdates, denseContextFloor: floor } = options;
+  if (denseContextUpdates === 0) return share;
+  return share + (floor - share) * Math.min(update / denseContextUpdates, 1);
 }
 
-/** β at an update. */
-function divergenceWeightAt({ divergenceWeight, divergenceUpdates }: PearlOptions, update: number): number {
-  if (divergenceUpdates === 0) return divergenceWeight;
-  return divergenceWeight * (0.1 + 0.9 * Math.min(update / divergenceUpdates, 1));
+/** What the weights of divergences are multiplied with at an update. */
+function divergenceShareAt({ divergenceUpdates }: PearlOptions, update: number): number {
+  return divergenceUpdates === 0 ? 1 : 0.1 + 0.9 * Math.min(update / divergenceUpdates, 1);
 }
 
 async function learn(fixed: Fixed, state: HostState, update: number, rng: Rng) {
   const { options } = fixed.parts;
   const tasks = Math.min(options.batchTasks, fixed.tasks.length);
   const denseShare = denseShareAt(options, update);
-  const divergenceWeight = hostNumber(divergenceWeightAt(options, update));
+  const divergenceShare = hostNumber(divergenceShareAt(options, update));
   let next = state;
   const report = new Float32Array(pearlReport.length);
   for (let index = 0; index < options.gradientSteps; index += 1) {
@@ -127,10 +127,7 @@ async function learn(fixed: Fixed, state: HostState, update: number, rng: Rng) {
     const chosen = stream.split('tasks').permutation(fixed.tasks.length).slice(0, tasks);
     const { rows } = fixed.replay.sample(stream.split('rows'), options.batchSize, { tasks: chosen });
     const shown = fixed.contexts.draw(chosen, denseShare, stream.split('context'));
-    const stepped = await fixed.step.run(
-      { ...next, rows, ...shown, divergenceWeight },
-      stream.split('noise'),
-    );
+    const stepped = await fixed.step.run({ ...next, rows, ...shown, divergenceShare }, stream.split('noise'));
     const { theta, optimizer, target } = stepped;
     next = { theta, optimizer, step: stepped.step, target };
     report.set(stepped.report.data as Float32Array);

@@ -26,8 +26,8 @@ export type PearlStepInput<Leaf = Tensor> = FlatState<Leaf> & {
   readonly context: Leaf;
   /** 1 for tasks whose values and policy learn, 0 for those that teach the divergence only; [T]. */
   readonly weight: Leaf;
-  /** β, []. */
-  readonly divergenceWeight: Leaf;
+  /** Factor of the weights of divergences, []. */
+  readonly divergenceShare: Leaf;
 };
 
 /** What the losses are made of. */
@@ -78,7 +78,7 @@ export function pearlLosses(
   parts: PearlParts,
   online: PearlParameters,
   target: PearlParameters,
-  input: Pick<PearlStepInput, 'rows' | 'context' | 'weight' | 'divergenceWeight'>,
+  input: Pick<PearlStepInput, 'rows' | 'context' | 'weight' | 'divergenceShare'>,
   rng: Rng,
 ): { readonly loss: Scalar; readonly report: readonly Scalar[] } {
   const [features, mask] = splitContext(input.context);
@@ -94,8 +94,9 @@ export function pearlLosses(
   );
   const divergences = divergenceFromPrior(posterior); // [T]
   const divergence = tf.mean(divergences) as Scalar;
-  const unfelt = tf.sub(1, input.weight).mul(parts.options.unfeltDivergenceWeight);
-  const weights = input.weight.mul(input.divergenceWeight).add(unfelt); // [T]
+  const { divergenceWeight, unfeltDivergenceWeight } = parts.options;
+  const unfelt = tf.sub(1, input.weight).mul(unfeltDivergenceWeight);
+  const weights = input.weight.mul(divergenceWeight).add(unfelt).mul(input.divergenceShare); // [T]
   const loss = critic.add(actor).add(tf.mean(divergences.mul(weights))) as Scalar;
   return { loss, report: [critic, actor, divergence, tf.mean(tf.sqrt(posterior.variance)) as Scalar] };
 }

@@ -134,7 +134,7 @@ describe('pearl and posterior-sampling', () => {
         rows: rng.normal([2, 4, 8]),
         context: tf.concat([rng.normal([2, 6, 5]), tf.ones([2, 6, 1])], 2),
         weight: tf.ones([2]),
-        divergenceWeight: tf.scalar(0),
+        divergenceShare: tf.scalar(0),
       };
       const slopes = (which: 0 | 1) => {
         const { gradients } = valueAndGradients(
@@ -163,7 +163,12 @@ describe('pearl and posterior-sampling', () => {
   it('learn nothing but the divergence, with its own weight, from contexts in which nothing was felt', () => {
     tf.tidy(() => {
       const { spec } = ring();
-      const { parts } = pearlParts(spec, { ...pearlDefaults, ...small, unfeltDivergenceWeight: 3 });
+      const { parts } = pearlParts(spec, {
+        ...pearlDefaults,
+        ...small,
+        divergenceWeight: 1,
+        unfeltDivergenceWeight: 6,
+      });
       const rng = createRng(2);
       const parameters: PearlParameters = {
         encoder: parts.encoder.init(rng.split(0)),
@@ -176,7 +181,7 @@ describe('pearl and posterior-sampling', () => {
         tf.Tensor,
       ];
       const found = (rows: tf.Tensor, weight: number[]) => {
-        const input = { rows, context, weight: tf.tensor1d(weight), divergenceWeight: tf.scalar(0.5) };
+        const input = { rows, context, weight: tf.tensor1d(weight), divergenceShare: tf.scalar(0.5) };
         const { loss, report } = pearlLosses(parts, parameters, parameters, input, createRng(3));
         return [loss, ...report].map((value) => value.dataSync()[0] as number) as [
           number,
