@@ -14,6 +14,7 @@ export {
   type ResolvedLearner,
   type ResolvedPlan,
   type StreamMetric,
+  type StreamRegime,
 } from './plan/plan.js';
 export {
   formatBytes,

@@ -18,7 +18,7 @@ const members: Readonly<Record<string, readonly string[]>> = {
   budget: ['seconds', 'environmentSteps'],
   trial: ['explorationEpisodes', 'executionEpisodes'],
   joint: ['batchSize', 'tasksPerBatch', 'sampling', 'metric', 'independent'],
-  stream: ['lifetimes', 'metric', 'scratch'],
+  stream: ['lifetimes', 'metric', 'scratch', 'regime'],
   expected: ['better', 'worse', 'metric', 'margin'],
 };
 
@@ -129,7 +129,8 @@ export function parsePlan(value: unknown, fallbackName = 'plan'): ResolvedPlan {
       validation: plan.validation && defined(plan.validation),
       trial: plan.trial,
       joint: plan.joint && defined(plan.joint),
-      stream: plan.stream && defined(plan.stream),
+      stream:
+        plan.stream && defined({ ...plan.stream, regime: plan.stream.regime && defined(plan.stream.regime) }),
       references: plan.references,
     }),
     name,

@@ -65,12 +65,26 @@ const joint = z.strictObject({
   independent: z.string().min(1).optional(),
 });
 
+const regime = z.strictObject({
+  order: z
+    .enum(['iid', 'drift', 'curriculum', 'predictable', 'adversarial', 'periodic', 'piecewise'])
+    .optional(),
+  boundaries: z.enum(['discrete', 'continuous']).optional(),
+  taskLabels: z.enum(['always', 'learning', 'hidden']).optional(),
+  storage: z.number().min(0).nullable().optional(),
+  gradientsPerItem: z.number().min(0).nullable().optional(),
+  batchSize: count.optional(),
+  tasks: count.optional(),
+  length: count.optional(),
+});
+
 const stream = z.strictObject({
   lifetimes: count.default(1),
   metric: z
     .enum(['accuracy', 'negativeLogLikelihood', 'meanSquaredError', 'onlineAccuracy', 'onlineLoss'])
     .optional(),
   scratch: z.string().min(1).optional(),
+  regime: regime.optional(),
 });
 
 const expectation = z.strictObject({

@@ -1,4 +1,4 @@
-import type { Json, TaskSampling, TrialProtocol } from '@tasklearn/core';
+import type { Json, StreamSpec, TaskSampling, TrialProtocol } from '@tasklearn/core';
 
 /** Options of a learner or a distribution, over its defaults. */
 export type PlanOptions = { readonly [key: string]: Json };
@@ -65,6 +65,23 @@ export interface PlanJoint {
 /** A metric by which joint learners can be ranked. */
 export type JointMetric = 'accuracy' | 'rocAuc' | 'negativeLogLikelihood' | 'meanSquaredError' | 'rSquared';
 
+/** What the lifetimes of a plan are like: what a result on streams has to state. */
+export interface StreamRegime {
+  readonly order: StreamSpec['order'];
+  readonly boundaries: StreamSpec['boundaries'];
+  /** When learners are told which task an input belongs to. */
+  readonly taskLabels: 'always' | 'learning' | 'hidden';
+  /** Items that may be kept; null for no limit. */
+  readonly storage: number | null;
+  /** Gradients of the loss of an item that may be evaluated per item that arrives; null for no limit. */
+  readonly gradientsPerItem: number | null;
+  /** Items that arrive in a step. */
+  readonly batchSize: number;
+  readonly tasks: number;
+  /** Steps of a lifetime. */
+  readonly length: number;
+}
+
 /** How lifetimes are lived, and how learners are ranked on them. */
 export interface PlanStream {
   /** Lifetimes of the test split that every learner lives, per seed. Default 1. */
@@ -77,6 +94,8 @@ export interface PlanStream {
   readonly metric?: StreamMetric;
   /** Name of the learner that learns every task alone, against which gains are measured. Default: the first one of id `from-scratch`. */
   readonly scratch?: string;
+  /** What the plan expects of its streams; a plan whose streams differ is refused. Filled in from the distribution. */
+  readonly regime?: Partial<StreamRegime>;
 }
 
 /** A metric by which learners of streams can be ranked. */

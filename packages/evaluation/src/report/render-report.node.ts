@@ -253,7 +253,7 @@ export function renderReport(data: ReportData): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title><style>${markup(styles)}</style></head><body><main>
 <h1>${title}</h1>${lead(data, summary)}
-${results(data, summary)}${differences(summary)}${verdicts(summary)}${jointTasks(summary)}${transfer(summary)}${streamSections(summary)}${successes(summary)}${adaptation(summary)}${examples(data, summary)}${trials(data, summary)}${curves(summary)}${calibration(summary)}${seeds(summary)}
+${results(data, summary)}${differences(summary)}${verdicts(summary)}${jointTasks(summary)}${transfer(summary)}${streamSections(summary, data.plan)}${successes(summary)}${adaptation(summary)}${examples(data, summary)}${trials(data, summary)}${curves(summary)}${calibration(summary)}${seeds(summary)}
 ${section('Cost', `Wall time, parameters and peak memory of the process, per seed. Run as ${data.environment.executor}.`, costTable(summary))}
 ${provenance(data, summary)}
 <footer>Made by tasklearn.</footer></main>

@@ -1,8 +1,10 @@
+import type { ResolvedPlan } from '../plan/plan.js';
 import type { ComparisonSummary, CurvePoint, StreamSummary } from '../summary/comparison-summary.js';
 import { seriesColour } from './colours.js';
 import { curvesFigure, type NamedCurve, namedCurves } from './curves-figure.node.js';
 import { metricInWords, metricTitle } from './format.js';
 import { type Html, html } from './html.js';
+import { regimeInWords } from './regime.js';
 import { legend, section } from './section.js';
 import { streamMatrixFigure } from './stream-matrix-figure.node.js';
 import { streamHint, streamTable } from './stream-tables.js';
@@ -81,12 +83,20 @@ function online(summary: ComparisonSummary, metric: StreamSummary['onlineMetric'
   );
 }
 
-/** Everything that only learners of streams have; undefined where there are none. */
-export function streamSections(summary: ComparisonSummary): Html | undefined {
+/**
+ * Everything that only learners of streams have; undefined where there are none.
+ *
+ * @param plan - of the run, which says what lifetimes are like.
+ */
+export function streamSections(
+  summary: ComparisonSummary,
+  { stream: lived }: Pick<ResolvedPlan, 'stream'>,
+): Html | undefined {
   const { stream } = summary.learners.find((learner) => learner.stream !== undefined) ?? {};
   if (stream === undefined) return undefined;
   const { matrixMetric, onlineMetric } = stream;
   const tested = summary.learners.some((learner) => (learner.stream?.matrix.length ?? 0) > 0);
-  const hint = tested ? streamHint(matrixMetric) : 'Numbers of whole lifetimes.';
+  const read = tested ? streamHint(matrixMetric) : 'Numbers of whole lifetimes.';
+  const hint = `${lived === undefined ? '' : regimeInWords(lived)} ${read}`.trim();
   return html`${section(tested ? 'Transfer' : 'Lifetimes', hint, streamTable(summary))}${remembering(summary, matrixMetric)}${matrices(summary, matrixMetric)}${online(summary, onlineMetric)}`;
 }

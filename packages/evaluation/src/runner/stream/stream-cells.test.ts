@@ -50,7 +50,20 @@ describe('learners of streams in the runner', () => {
   it('are scored on every task after every task', async () => {
     const { status, summary, plan: complete, rows } = await run();
     expect(status).toBe('finished');
-    expect(complete.stream).toMatchObject({ lifetimes: 1, metric: 'accuracy' });
+    expect(complete.stream).toEqual({
+      lifetimes: 1,
+      metric: 'accuracy',
+      regime: {
+        order: 'piecewise',
+        boundaries: 'discrete',
+        taskLabels: 'always',
+        storage: null,
+        gradientsPerItem: null,
+        batchSize: 2,
+        tasks: 3,
+        length: 12,
+      },
+    });
     expect([summary.metric, summary.unit, summary.best]).toEqual(['accuracy', 'task', 'everything']);
     const [rote, everything] = summary.learners;
     // It knows the last task only: 1 on the diagonal, 0 elsewhere.
@@ -312,6 +325,7 @@ describe('learners of streams in the runner', () => {
     ]);
     expect(page).toContain('on the test sets of 3 tasks at the end of a lifetime over 2 seeds');
     expect(page).toContain('Over from-scratch, when learnt');
+    expect(page).toContain('A lifetime: 3 tasks, 12 steps of 2 items each (piecewise). Which task');
     expect(page).toContain('task 1 after 2: 0.0 %');
     expect(page).toContain('<small>1 → 3</small>');
     const words = page.slice(page.indexOf('<main>'), page.indexOf('How it was made'));
@@ -381,6 +395,8 @@ describe('learners of streams in the runner', () => {
     [{ distribution: 'corridor', learners: ['table'], stream: {} }, 'INVALID_PLAN', { path: 'stream' }],
     [{ stream: { metric: 'meanSquaredError' } }, 'INVALID_PLAN', { path: 'stream.metric' }],
     [{ distribution: 'swings', stream: { metric: 'accuracy' } }, 'INVALID_PLAN', { path: 'stream.metric' }],
+    [{ stream: { regime: { storage: 5 } } }, 'INVALID_PLAN', { path: 'stream.regime.storage' }],
+    [{ stream: { regime: { taskLabels: 'hidden' } } }, 'INVALID_PLAN', { path: 'stream.regime.taskLabels' }],
     [{ stream: { scratch: 'alone' } }, 'INVALID_PLAN', { path: 'stream.scratch' }],
     [{ stream: { lifetimes: 0 } }, 'INVALID_PLAN', { path: 'stream.lifetimes' }],
     [{ stream: { lifetime: 3 } }, 'INVALID_PLAN', { path: 'stream.lifetime', suggestion: 'lifetimes' }],

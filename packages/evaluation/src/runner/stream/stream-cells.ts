@@ -8,7 +8,7 @@ import {
   type TrainingEvent,
   trainStream,
 } from '@tasklearn/core';
-import type { PlanStream, ResolvedPlan, StreamMetric } from '../../plan/plan.js';
+import type { PlanStream, ResolvedPlan, StreamMetric, StreamRegime } from '../../plan/plan.js';
 import type { CellKind, PrepareRequest, TrainSetting } from '../cell-kind.js';
 import { checkTargets } from '../check-targets.js';
 import { refuseMembers } from '../refuse-members.js';
@@ -38,6 +38,7 @@ function complete(plan: ResolvedPlan, distribution: StreamDistribution): Resolve
       lifetimes: stream.lifetimes ?? DEFAULT_LIFETIMES.test,
       metric: rankingMetric(distribution, stream, plan.seeds[0] as number),
       ...(scratch === undefined ? {} : { scratch }),
+      regime: regimeOf(distribution, stream, plan.seeds[0] as number),
     },
     ...(validation === undefined
       ? {}
@@ -64,6 +65,29 @@ function rankingMetric(distribution: StreamDistribution, { metric }: PlanStream,
     'stream.metric',
     `learners of '${distribution.id}' can be ranked by ${possible.join(', ')}, got '${metric}'.`,
   );
+}
+
+/** What the streams declare; what the plan says of them must be so. */
+function regimeOf(distribution: StreamDistribution, { regime = {} }: PlanStream, seed: number): StreamRegime {
+  const { spec, id } = distribution;
+  const { order, boundaries, batchSize, tasks, storage, gradientsPerItem = null } = spec;
+  const declared: StreamRegime = {
+    order,
+    boundaries,
+    taskLabels: spec.boundariesKnown ? (spec.taskLabels ?? 'always') : 'hidden',
+    storage: Number.isFinite(storage) ? storage : null,
+    gradientsPerItem,
+    batchSize,
+    tasks,
+    length: firstLifetime(distribution, seed).length,
+  };
+  for (const key of Object.keys(regime) as (keyof StreamRegime)[])
+    if (regime[key] !== declared[key])
+      throw invalid(
+        `stream.regime.${key}`,
+        `the plan says ${JSON.stringify(regime[key])}, and streams of '${id}' with these options have ${JSON.stringify(declared[key])}.`,
+      );
+  return declared;
 }
 
 function scratchArm({ learners }: ResolvedPlan, { scratch }: PlanStream): string | undefined {
