@@ -93,8 +93,12 @@ describe('sequenceLearner', () => {
     };
     const labelled = { inputs: support.inputs, targets: createRng(4).normal([1, 3, 1]) };
     const inputs = createRng(2).normal([1, 4, 2]);
-    for (const create of [createLstm, createMann, createSnail, createBackpropamine]) {
-      const learner = create({});
+    for (const learner of [
+      createLstm({ layers: [6] }),
+      createMann({ controller: 6, slots: 6, width: 4, heads: 2 }),
+      createSnail({ filters: 4, attention: [4, 4, 4, 4] }),
+      createBackpropamine({ size: 6 }),
+    ]) {
       const theta = learner.init(regression, rng);
       const loss = (supportTargets: Tensor, queryTargets: Tensor) =>
         learner.metaLoss?.(

@@ -81,10 +81,22 @@ describe('the order of the support', () => {
     supportSize: 6,
     querySize: 2,
   };
+  const sets = { encoder: [6, 6], predictor: [6] };
+  const small: Record<keyof typeof blackboxMetaPlugin.learners, object> = {
+    lstm: { layers: [6] },
+    mann: { controller: 6, slots: 8, width: 4, heads: 2 },
+    snail: { filters: 4, attention: [4, 4, 4, 4] },
+    'in-context-transformer': { width: 8, heads: 2, layers: 2 },
+    'conditional-neural-process': sets,
+    'attentive-neural-process': sets,
+    hypernetwork: sets,
+    'differentiable-plasticity': { size: 8 },
+    backpropamine: { size: 8 },
+  };
   for (const [key, descriptor] of Object.entries(blackboxMetaPlugin.learners))
     it(`matters to ${key} exactly if it says so`, () => {
       tf.tidy(() => {
-        const learner = descriptor.create({});
+        const learner = descriptor.create(small[key as keyof typeof small] as never);
         const theta = learner.init(spec, createRng(2));
         const inputs = createRng(3).normal([1, 6, 3]);
         const targets = tf.tensor2d([[0, 1, 1, 0, 0, 1]], [1, 6], 'int32');
