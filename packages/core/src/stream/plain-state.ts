@@ -18,18 +18,22 @@ const isNumbers = (value: unknown): value is Numbers =>
   value instanceof Int32Array ||
   value instanceof Uint8Array;
 
+const plainTypes: ReadonlySet<string> = new Set(['undefined', 'boolean', 'string', 'number']);
+
 /** Visits everything in a plain value; false as soon as something in it is not plain. */
-function walk(value: unknown, visit: (numbers: Numbers) => void, above: readonly unknown[] = []): boolean {
-  if (value === null || ['undefined', 'boolean', 'string', 'number'].includes(typeof value)) return true;
-  if (typeof value !== 'object' || above.includes(value)) return false;
+function walk(value: unknown, visit: (numbers: Numbers) => void, above: Set<unknown> = new Set()): boolean {
+  if (value === null || plainTypes.has(typeof value)) return true;
+  if (typeof value !== 'object' || above.has(value)) return false;
   if (isNumbers(value)) {
     visit(value);
     return true;
   }
   const prototype = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return false;
-  const inner = [...above, value];
-  return Object.values(value).every((each) => walk(each, visit, inner));
+  above.add(value);
+  const plain = Object.values(value).every((each) => walk(each, visit, above));
+  above.delete(value);
+  return plain;
 }
 
 /**
