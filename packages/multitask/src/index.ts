@@ -48,6 +48,7 @@ export {
 } from './create-learners.js';
 export { type GateUtilisation, gateUtilisation } from './diagnostics/gate-utilisation.js';
 export { type GradientConflict, gradientConflict } from './diagnostics/gradient-conflict.js';
+export { type ParameterCounts, parameterCounts } from './diagnostics/parameter-counts.js';
 export { curvatureAlong, type StepDamage, stepDamage } from './diagnostics/step-damage.js';
 export type { MeanWithInterval } from './diagnostics/student-interval.js';
 export { gradientAffinity, rankCorrelation, type TaskAffinity } from './diagnostics/task-affinity.js';

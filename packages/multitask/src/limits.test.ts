@@ -1,8 +1,10 @@
 import {
   createRng,
   flattenTree,
+  type HostTensor,
   type JointLearner,
   leavesOf,
+  mapTree,
   type Tree,
   taskGradients,
 } from '@tasklearn/core';
@@ -21,6 +23,7 @@ import {
   createPooled,
   createSharedBottom,
 } from './create-learners.js';
+import { parameterCounts } from './diagnostics/parameter-counts.js';
 
 const network = { hidden: [6, 5] };
 const distribution = smallTasks();
@@ -202,6 +205,84 @@ describe('telling a network the task', () => {
     const { dense } = gradient.shared['layer 1'] as { dense: Layer };
     const byTask = dense.weight.abs().sum(0).reshape([T, 6]).sum(1).arraySync() as number[];
     expect(byTask.map((sum) => sum > 0)).toEqual([false, true, false, false]);
+  });
+});
+
+describe('heads', () => {
+  it('of tasks are one wide output layer that is gated by the one-hot descriptor', () => {
+    const { spec: own, rows } = linearSuite({ tasks: 4, dimensions: 4 });
+    const learner = createSharedBottom({ network, scaleLabels: false });
+    const theta = learner.init(own, createRng(0)) as never as Theta;
+    const x = tf.tensor2d(rows('test', 0, Int32Array.of(0, 1, 2)).inputs.data as Float32Array, [3, 4]);
+    const inputs = x.expandDims(0).tile([4, 1, 1]);
+    const received = learner.predict(theta as never, inputs, own).numbers!.mean(); // [T, B, 1]
+    const layer = (h: tf.Tensor, name: string) => {
+      const { dense } = theta.shared[name] as { readonly dense: Layer };
+      return h.matMul(dense.weight).add(dense.bias).relu();
+    };
+    const { weight, bias } = theta.perTask['head numbers'] as Layer;
+    const wide = tf.concat(tf.unstack(weight), 1); // [H, T]
+    const all = layer(layer(x, 'layer 1'), 'layer 2')
+      .matMul(wide)
+      .add(bias.reshape([4])); // [B, T]
+    const gated = tf.stack(
+      [0, 1, 2, 3].map((task) => all.mul(tf.eye(4).slice([task, 0], [1, 4])).sum(1, true)),
+    );
+    close(received, gated, 5);
+  });
+
+  it('and layers of independent networks are those of T separate ones', () => {
+    const suite = linearSuite({ tasks: 3, dimensions: 4, trainItems: 6 });
+    const learner = createIndependent({ network });
+    const theta = learner.init(suite.spec, createRng(0)) as never as Tree<tf.Tensor>;
+    const batch = firstBatch(suite);
+    const together = learner
+      .taskLosses(theta as never, batch, createRng(0), suite.spec)
+      .arraySync() as number[];
+    const { numbers } = batch.groups as { readonly numbers: { targets: tf.Tensor; mask: tf.Tensor } };
+    for (const task of [0, 1, 2]) {
+      const own = (x: tf.Tensor) => x.slice(task, 1);
+      const { statistics } = suite.spec.groups.numbers!;
+      const row = ({ data }: HostTensor): HostTensor => ({
+        dtype: 'float32',
+        shape: [1, 1],
+        data: Float32Array.of(data[task] as number),
+      });
+      const { mean, deviation } = statistics!;
+      const alone = {
+        ...suite.spec,
+        tasks: [suite.spec.tasks[task]!],
+        groups: {
+          numbers: {
+            ...suite.spec.groups.numbers!,
+            statistics: { mean: row(mean), deviation: row(deviation) },
+          },
+        },
+        descriptors: { dtype: 'float32', shape: [1, 1], data: Float32Array.of(1) } as const,
+      };
+      const [loss] = learner
+        .taskLosses(
+          mapTree(theta, own as never) as never,
+          {
+            inputs: own(batch.inputs),
+            groups: { numbers: { targets: own(numbers.targets), mask: own(numbers.mask) } },
+            taskWeights: tf.ones([1]),
+          },
+          createRng(0),
+          alone,
+        )
+        .arraySync() as number[];
+      expect(loss).toBeCloseTo(together[task] as number, 5);
+    }
+  });
+
+  it('count among the tasks` own parameters', () => {
+    // 4·6 + 6 + 6·5 + 5 shared; heads of 5 + 1 numbers for three regressions, of 2·(5 + 1) for the classification.
+    expect(parameterCounts(initial(createSharedBottom({ network })) as never)).toEqual({
+      shared: 65,
+      perTask: 30,
+      total: 95,
+    });
   });
 });
 
