@@ -8,11 +8,11 @@ import { createConditionalNeuralProcess } from '@tasklearn/blackbox-meta';
 import type { Arm } from './arm.js';
 
 const optimizer = { learningRate: 0.002 };
-const network = { architecture: 'mlp', hidden: [64, 64], activation: 'relu' } as const;
+const network = { architecture: 'mlp', hidden: [40, 40], activation: 'relu' } as const;
 
 /** What is compared on faces with ambiguous attributes: perceptrons on the pixels. */
 export function attributeArms(scale: number): { readonly [name: string]: Arm } {
-  const steps = { network, optimizer, innerLearningRate: 0.1, innerSteps: 3, testSteps: 3 };
+  const steps = { network, optimizer, innerLearningRate: 0.1, innerSteps: 2, testSteps: 2 };
   const one = { updates: Math.ceil(2000 * scale), tasksPerUpdate: 8 };
   const many = { updates: Math.ceil(1000 * scale), tasksPerUpdate: 4 };
   return {

@@ -29,7 +29,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '0,1,2' },
     arms: { type: 'string', default: '' },
     scale: { type: 'string', default: '1' },
-    count: { type: 'string', default: '300' },
+    count: { type: 'string', default: '200' },
     folder: { type: 'string', default: 'runs/attributes' },
   },
 });
@@ -49,9 +49,9 @@ type Input = {
 /** Ten noisy copies of MAML's starting point, each descended: diversity that nothing has learnt. */
 const NOISE = 0.05;
 const noisy = createMamlEnsemble({
-  network: { architecture: 'mlp', hidden: [64, 64], activation: 'relu' },
+  network: { architecture: 'mlp', hidden: [40, 40], activation: 'relu' },
   innerLearningRate: 0.1,
-  testSteps: 3,
+  testSteps: 2,
   particles: 10,
 });
 function noisyTheta(theta: Tree<HostTensor>, seed: number): Tree<HostTensor> {

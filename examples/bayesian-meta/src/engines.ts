@@ -22,7 +22,7 @@ import * as tf from '@tensorflow/tfjs';
 import { iterate } from './iterate.js';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '0,1,2' }, tasks: { type: 'string', default: '200' } },
+  options: { seeds: { type: 'string', default: '0,1,2' }, tasks: { type: 'string', default: '100' } },
 });
 const TASKS = Number(values.tasks);
 const NOISE = 0.1;

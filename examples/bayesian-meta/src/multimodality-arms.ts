@@ -19,7 +19,7 @@ export function multimodalityArms(tasks: string, scale: number): { readonly [nam
   const steps = stepsOf(tasks);
   const byGradient = { updates: Math.ceil(4000 * scale), tasksPerUpdate: 16 };
   const particles = { updates: Math.ceil(1500 * scale), tasksPerUpdate: 8 };
-  const blackBox = { updates: Math.ceil(6000 * scale), tasksPerUpdate: 16 };
+  const blackBox = { updates: Math.ceil(4000 * scale), tasksPerUpdate: 16 };
   const latent = { latentSize: 8, encoder: [64, 64, 64], decoder: [64, 64, 64] };
   return {
     MAML: { learner: createMamlEnsemble({ ...steps, particles: 1 }), ...byGradient },

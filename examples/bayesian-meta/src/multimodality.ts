@@ -105,7 +105,7 @@ function exactNumbers(): ResultFile['numbers'] {
     joint -= (evidence(own) - before) / items;
     for (const item of own.slice(0, 5)) pointwise -= (evidence([item]) - before) / 5;
   }
-  const openTasks = branch.filter((p) => p >= 0.2 && p <= 0.8);
+  const openTasks = branch.filter((p) => p >= 0.1 && p <= 0.9);
   const both = openTasks.reduce((sum, p) => sum + 1 - p ** 10 - (1 - p) ** 10, 0) / openTasks.length;
   return {
     pointwise: pointwise / tasks,
@@ -129,7 +129,7 @@ function bothFamilies(functions: HostTensor): { readonly open: number; readonly 
     );
     all += kinds.size === 2 ? 1 : 0;
     const p = branch[task] as number;
-    if (p < 0.2 || p > 0.8) continue;
+    if (p < 0.1 || p > 0.9) continue;
     open += 1;
     both += kinds.size === 2 ? 1 : 0;
   }

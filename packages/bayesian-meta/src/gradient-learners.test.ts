@@ -207,4 +207,25 @@ describe('amortised-bayesian', () => {
     const found = tf.slice(phi.head?.weight as tf.Tensor, [0, 0, 0], [1, 2, 1]).reshape([2, 1]);
     expect(largest(found, weight.sub(slope))).toBeLessThan(1e-4);
   });
+
+  it('without noise, divergence, hyper-prior and support items in its loss has the gradient of MAML', () => {
+    const deviation = 0.5 + 1e-3;
+    const learner = createAmortisedBayesian({
+      ...step,
+      // A step on −log p is one on the squared error with the rate divided by 2σ².
+      innerLearningRate: 0.1 * 2 * deviation ** 2,
+      divergenceWeight: 0,
+      hyperPriorWeight: 0,
+      outerData: 'query',
+      trainSamples: 1,
+    });
+    const theta = learner.init(spec, createRng(10)) as unknown as AmortisedTheta;
+    const loss = (at: AmortisedTheta) =>
+      learner.metaLoss?.(at as never, episodes(), silent(), spec).loss as tf.Scalar;
+    const slope = gradients(loss as never, theta as never as Tree<tf.Tensor>) as unknown as AmortisedTheta;
+    const head = theta.prior.mean.head as { weight: tf.Tensor; bias: tf.Tensor };
+    const expected = gradients((at: typeof head) => mamlLoss(at, deviation), { ...head });
+    expect(largest(slope.prior.mean.head?.weight as tf.Tensor, expected.weight)).toBeLessThan(1e-4);
+    expect(largest(slope.prior.mean.head?.bias as tf.Tensor, expected.bias)).toBeLessThan(1e-4);
+  });
 });
