@@ -1,4 +1,10 @@
-import { type EpisodeSpec, type PartialOptions, requireInteger, resolveOptions } from '@tasklearn/core';
+import {
+  type EpisodeSpec,
+  type PartialOptions,
+  requireInteger,
+  resolveOptions,
+  TasklearnError,
+} from '@tasklearn/core';
 import {
   isConvolutional,
   type Model,
@@ -51,4 +57,16 @@ export function embeddingOf({
     const outputSize = embeddingSize === 0 ? undefined : embeddingSize;
     return networkFor(network, { inputShape: shape, outputSize });
   };
+}
+
+/** @throws `INVALID_OPTION` for a value that is neither true nor false. */
+export function requireBoolean(owner: string, key: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  const message = `${owner}: option \`${key}\` must be true or false, got ${String(value)}.`;
+  throw new TasklearnError('INVALID_OPTION', message, {
+    owner,
+    key,
+    expected: 'true or false',
+    received: value,
+  });
 }

@@ -10,6 +10,7 @@ import {
   type BlackBoxOptions,
   blackBoxDefaults,
   embeddingOf,
+  requireBoolean,
   resolveBlackBoxOptions,
 } from './blackbox-options.js';
 import { scanning } from './engine/scan.js';
@@ -97,6 +98,7 @@ export const snailDefaults: SnailLearnerOptions = {
   ...blackBoxDefaults,
   filters: 128,
   attention: [64, 32, 256, 128, 512, 256],
+  paperDilations: false,
 };
 
 /**
@@ -106,6 +108,7 @@ export const snailDefaults: SnailLearnerOptions = {
  */
 export function createSnail(options: PartialOptions<SnailLearnerOptions> = {}): EpisodicLearner {
   const all = resolveBlackBoxOptions('snail', snailDefaults, options);
+  requireBoolean('snail', 'paperDilations', all.paperDilations);
   return learnerOf(snailCore('snail', all), all);
 }
 
@@ -160,6 +163,7 @@ function createPlastic(
   requireOneOf(owner, all, 'rule', ['hebb', 'oja', 'modulated', 'retroactive']);
   requireOneOf(owner, all, 'plasticity', ['perWeight', 'uniform', 'zero']);
   requireOneOf(owner, all, 'inputs', ['weighted', 'clamped']);
+  requireBoolean(owner, 'fanOut', all.fanOut);
   return learnerOf(scanning(plasticCore(owner, all)), all, all);
 }
 

@@ -1,4 +1,5 @@
 import { distributionChecks } from '@tasklearn/conformance';
+import { createRng } from '@tasklearn/core';
 import {
   cueRecall,
   evenStarts,
@@ -7,7 +8,7 @@ import {
   orientedObjects,
   patternCompletion,
 } from '@tasklearn/tasks';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const pixels = Uint8Array.from({ length: 9 * 5 * 16 }, (_, at) => (7 * at + Math.floor(at / 16)) % 256);
 const images = { pixels, classNames: [...'abcdefghi'], starts: evenStarts(9, 5), side: 4 };
@@ -34,3 +35,15 @@ for (const [distribution, options] of [
   describe(distribution.id, () => {
     for (const check of distributionChecks(distribution, options)) it(check.name, check.run);
   });
+
+describe('positions', () => {
+  it('tell all labels where items are sorted by them, and nothing where they are mixed', () => {
+    const rightByPosition = (order: 'byLabel' | 'mixed') => {
+      const { query } = gaussianClasses({ queries: 4, order }).episodes('train', 0, 200, createRng(0));
+      const right = [...query.targets.data].filter((label, at) => label === Math.floor((at % 20) / 4));
+      return right.length / query.targets.data.length;
+    };
+    expect(rightByPosition('byLabel')).toBe(1);
+    expect(Math.abs(rightByPosition('mixed') - 0.2)).toBeLessThan(0.03);
+  });
+});

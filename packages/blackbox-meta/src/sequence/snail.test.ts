@@ -15,8 +15,8 @@ const sizes = { itemSize: I, supportSize: S };
 const items = (seed = 0) => createRng(seed).normal([2, S, I]);
 const query = () => createRng(99).normal([2, 3, I]);
 const distance = (a: Tensor, b: Tensor) => Math.max(...values(tf.abs(a.sub(b))));
-const deep = snailCore('snail', { filters: 4, attention: [4, 3, 4, 3, 4, 3] });
-const flat = snailCore('snail', { filters: 4, attention: [4, 3] });
+const deep = snailCore('snail', { filters: 4, attention: [4, 3, 4, 3, 4, 3], paperDilations: false });
+const flat = snailCore('snail', { filters: 4, attention: [4, 3], paperDilations: false });
 type Blocks = { readonly [name: string]: { readonly [part: string]: Required<DenseParameters> } };
 
 describe('snailCore', () => {
@@ -54,8 +54,10 @@ describe('snailCore', () => {
     expect(distance(key, expected)).toBeLessThan(1e-5);
   });
 
-  it('reaches back to the first step by its temporal convolutions alone', () => {
-    const own = deep.init(sizes, createRng(1)) as unknown as Blocks;
+  /** How far an answer moves, attention deaf, when the item at an index changes. */
+  function reach(paperDilations: boolean, index: number): number {
+    const core = snailCore('snail', { filters: 4, attention: [4, 3, 4, 3], paperDilations });
+    const own = core.init(sizes, createRng(1)) as unknown as Blocks;
     const deaf = Object.fromEntries(
       Object.entries(own).map(([name, block]) => [
         name,
@@ -64,12 +66,20 @@ describe('snailCore', () => {
           : { ...block, value: mapTree(block.value as Tree<Tensor>, tf.zerosLike) },
       ]),
     ) as Tree<Tensor>;
-    const changed = tf.concat(
-      [createRng(6).normal([2, 1, I]), tf.slice(items(), [0, 1, 0], [2, S - 1, I])],
-      1,
-    );
-    const answer = (given: Tensor) => deep.answer(deaf, deep.observe(deaf, given, undefined), query());
-    expect(distance(answer(items()), answer(changed))).toBeGreaterThan(1e-4);
+    const rows = tf.unstack(items(), 1);
+    rows[index] = createRng(6).normal([2, I]);
+    const answer = (given: Tensor) => core.answer(deaf, core.observe(deaf, given, undefined), query());
+    return distance(answer(items()), answer(tf.stack(rows, 1)));
+  }
+
+  it('reaches back to every step by its temporal convolutions alone', () => {
+    for (let index = 0; index < S; index++) expect(reach(false, index)).toBeGreaterThan(1e-6);
+  });
+
+  it('skips odd distances with the dilations of the paper', () => {
+    // A query is step S; distances of 1, 3, 5 and 7 are odd.
+    for (const index of [6, 4, 2, 0]) expect(reach(true, index)).toBe(0);
+    for (const index of [5, 3, 1]) expect(reach(true, index)).toBeGreaterThan(1e-6);
   });
 
   it('weighs steps by weights that sum to 1', () => {

@@ -11,6 +11,8 @@ export interface SnailOptions {
   readonly filters: number;
   /** Key and value sizes of the attention blocks, in turn: k1, v1, k2, v2, ... Between two of them stands a TC block. */
   readonly attention: readonly number[];
+  /** Dilations 2, 4, 8, ... as the paper has them instead of 1, 2, 4, ...: the convolutions skip odd distances then. */
+  readonly paperDilations: boolean;
 }
 
 /** One block: of a whole sequence, and of one more step after it from what it left behind. */
@@ -117,10 +119,11 @@ function attentionBlock(inputs: number, keySize: number, valueSize: number): Blo
 
 /** The blocks: attention, TC, attention, ... Dilations 1, 2, 4, ... of a TC block reach over the whole sequence. */
 function blocksOf(
-  { filters, attention }: SnailOptions,
+  { filters, attention, paperDilations }: SnailOptions,
   { itemSize, supportSize }: CoreSizes,
 ): readonly Block[] {
   const depth = Math.max(1, Math.ceil(Math.log2(supportSize + 1)));
+  const first = paperDilations ? 2 : 1;
   const blocks: Block[] = [];
   let size = itemSize;
   const add = (block: Block) => {
@@ -128,7 +131,8 @@ function blocksOf(
     size = block.outputSize;
   };
   for (let index = 0; index < attention.length; index += 2) {
-    if (index > 0) for (let level = 0; level < depth; level += 1) add(denseBlock(size, filters, 2 ** level));
+    if (index > 0)
+      for (let level = 0; level < depth; level += 1) add(denseBlock(size, filters, first * 2 ** level));
     add(attentionBlock(size, attention[index] as number, attention[index + 1] as number));
   }
   return blocks;
