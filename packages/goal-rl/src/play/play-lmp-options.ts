@@ -20,7 +20,6 @@ export type PlayLmpOptions = PlayOptions &
 /** Plans of 16 numbers, a new one every 10 steps, β = 0.01. */
 export const playLmpDefaults: PlayLmpOptions = {
   ...playDefaults,
-  windowMinimum: 8,
   hidden: [128, 128],
   latentSize: 16,
   heads: 4,
