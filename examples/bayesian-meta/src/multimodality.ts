@@ -29,6 +29,7 @@ const { values } = parseArgs({
 const circles = values.tasks === 'circle-boundary';
 const [shots, count] = [Number(values.shots), Number(values.count)];
 const folder = join(values.folder, values.tasks);
+const shownTasks = Math.min(count, circles ? 12 : 80);
 
 /** Regression whose learners may give a spread of their own, which a squared error leaves no room for. */
 function distribution(arm: string): EpisodicDistribution {
@@ -157,11 +158,11 @@ const results = await onceForEach(folder, names, values.seeds.split(',').map(Num
   const theta = await trained(name, arm, family, seed, executor, folder);
   const predictions = await jointPredictions(arm.learner, theta, tests, shown, family.spec, executor);
   const { functions } = predictions;
-  const kept = functions.data.slice(0, (functions.data.length * 12) / count); // The figure shows a few tasks.
+  const kept = functions.data.slice(0, (functions.data.length * shownTasks) / count); // The figure shows a few tasks.
   await writeFile(
     join(folder, 'functions', `${fileNameOf(name)}.${seed}.json`),
     JSON.stringify({
-      shape: [12, ...functions.shape.slice(1)],
+      shape: [shownTasks, ...functions.shape.slice(1)],
       data: Array.from(kept, (v) => Number(v.toFixed(3))),
     }),
   );

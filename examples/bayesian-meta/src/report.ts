@@ -60,7 +60,7 @@ async function drawSinusoids(): Promise<void> {
   const { support } = sinusoidOrLine({ shots: 3, queries: 15 }).episodes(
     'test',
     0,
-    12,
+    80,
     createRng('test tasks'),
   );
   const points = (task: number) =>
@@ -71,7 +71,7 @@ async function drawSinusoids(): Promise<void> {
           number,
         ],
     );
-  const open = Array.from({ length: 12 }, (_, task) => task)
+  const open = Array.from({ length: 80 }, (_, task) => task)
     .map((task) => ({
       task,
       p: sinusoidOrLinePosterior(
