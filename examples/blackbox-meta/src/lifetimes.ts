@@ -48,13 +48,15 @@ const { values } = parseArgs({
     updates: { type: 'string', default: '300' },
     seeds: { type: 'string', default: '0' },
     episodes: { type: 'string', default: '300' },
+    tasks: { type: 'string', default: '32' },
+    size: { type: 'string', default: '0' },
     output: { type: 'string', default: '' },
   },
 });
 const task = tasks.find((name) => name === values.task) ?? 'patterns';
 const isPatterns = task === 'patterns';
 const distribution = isPatterns ? patternCompletion() : cueRecall(task === 'delayed' ? delayed : {});
-const size = isPatterns ? 50 : task === 'delayed' ? 40 : 48;
+const size = Number(values.size) || (isPatterns ? 50 : task === 'delayed' ? 40 : 48);
 const shared = {
   queryMode: 'sequential',
   labels: 'inputs',
@@ -68,7 +70,7 @@ const arms: Readonly<Record<string, () => EpisodicLearner>> = {
   uniform: () => createDifferentiablePlasticity({ ...plastic, plasticity: 'uniform' }),
   modulated: () => createBackpropamine({ ...plastic, rule: 'modulated' }),
   retroactive: () => createBackpropamine({ ...plastic, rule: 'retroactive' }),
-  lstm: () => createLstm({ ...shared, layers: [isPatterns ? 128 : 48] }),
+  lstm: () => createLstm({ ...shared, layers: [isPatterns ? 128 : size] }),
   mann: () => createMann({ ...shared, controller: 100, slots: 20, width: 50, heads: 1 }),
   rnn: () => createDifferentiablePlasticity({ ...plastic, plasticity: 'zero' }),
 };
@@ -77,7 +79,7 @@ for (const seed of values.seeds.split(',').map(Number)) {
   for (const arm of values.arms === '' ? Object.keys(arms) : values.arms.split(',')) {
     const learner = (arms[arm] as () => EpisodicLearner)();
     for (const updates of values.updates.split(',').map(Number)) {
-      const run = { learner, distribution, executor, seed, updates, tasksPerUpdate: 32 };
+      const run = { learner, distribution, executor, seed, updates, tasksPerUpdate: Number(values.tasks) };
       const results = await tested(run, await trained(run), distribution, Number(values.episodes));
       const line = JSON.stringify({
         task,
