@@ -5,7 +5,7 @@ import {
   type JointLearner,
   trainJoint,
 } from '@tasklearn/core';
-import { cagrad, mgda, pcgrad, sum } from '@tasklearn/multitask';
+import { mgda, pcgrad, sum } from '@tasklearn/multitask';
 import { adam } from '@tasklearn/nn';
 import { deepValleys, deepValleysStarts } from '@tasklearn/tasks';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -71,7 +71,8 @@ async function descend(
 
 /** Two curved valleys from five starts: which combinations reach the bottom of both. */
 export async function landscape({ updates = 20_000 } = {}): Promise<void> {
-  const combinations = { sum, PCGrad: () => pcgrad(), MGDA: () => mgda(), CAGrad: () => cagrad() };
+  // One step of the search is exact for two tasks.
+  const combinations = { sum, PCGrad: () => pcgrad(), MGDA: () => mgda({ iterations: 1 }) };
   print(`Losses after ${updates} steps of Adam at 0.01; both are below zero in their valleys.\n`);
   const rows: string[][] = [];
   for (const [name, create] of Object.entries(combinations)) {
