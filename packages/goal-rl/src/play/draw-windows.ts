@@ -16,7 +16,7 @@ export interface DrawWindowsOptions {
 }
 
 /** W: steps of the longest window. */
-export function longestWindow({ maximum }: WindowOptions, horizon: number): number {
+function longestWindow({ maximum }: WindowOptions, horizon: number): number {
   return maximum === 0 ? horizon : Math.min(maximum, horizon);
 }
 

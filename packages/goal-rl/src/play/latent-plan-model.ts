@@ -113,17 +113,9 @@ function attend(encoded: Tensor, mask: Tensor, heads: number): Tensor {
   return pooled.reshape([1, items, width]);
 }
 
-/**
- * The model of latent plans: an encoder that attends to a whole window, a prior that sees its ends, and a decoder that acts.
- *
- * L = mean_t −log π(a_t|s_t, s_g, z) + β KL(q(z|τ) ‖ p(z|s_c, s_g)), z ~ q(z|τ)
- *
- * @see Lynch et al. Learning Latent Plans from Play. CoRL 2019. arXiv:1903.01973.
- */
-export function latentPlanModel(spec: ControlSpec, options: LatentPlanOptions): LatentPlanModel {
-  const { hidden, latentSize, heads, divergenceWeight } = options;
+/** The four networks, by the names of their parameters; the decoder is a policy. */
+function networksOf(spec: ControlSpec, { hidden, latentSize, heads }: LatentPlanOptions) {
   const observed = observationSizeOf(spec);
-  const discrete = discreteActionsOf(spec);
   const decoder = policyFor(spec, {
     family: 'gaussian',
     hidden,
@@ -132,14 +124,57 @@ export function latentPlanModel(spec: ControlSpec, options: LatentPlanOptions): 
   });
   const network = (inputs: number, units: readonly number[], outputSize: number) =>
     mlp({ inputShape: [inputs], hidden: units, outputSize });
-  const step = observed + (discrete ?? decoder.head.actionSize) + 1;
-  const encoder = network(step, hidden, heads * (1 + latentSize));
-  const head = network(heads * latentSize, hidden.slice(0, 1), 2 * latentSize);
-  const prior = network(observed, hidden, 2 * latentSize);
+  const step = observed + (discreteActionsOf(spec) ?? decoder.head.actionSize) + 1;
+  return {
+    decoder,
+    encoder: network(step, hidden, heads * (1 + latentSize)),
+    posterior: network(heads * latentSize, hidden.slice(0, 1), 2 * latentSize),
+    prior: network(observed, hidden, 2 * latentSize),
+  };
+}
+
+/** The loss of {@link latentPlanModel}, with z ~ q drawn by `rng`. */
+function planLoss(
+  model: LatentPlanModel,
+  parameters: LatentPlanParameters,
+  windows: PlayWindows,
+  divergenceWeight: number,
+  rng: Rng,
+): LatentPlanLoss {
+  const { observations, actions, mask } = windows;
+  const [items, length, observed] = observations.shape as [number, number, number];
+  const rows = items * length;
+  const posterior = model.posterior(parameters, windows);
+  const first = tf.slice(observations, [0, 0, 0], [items, 1, observed]).reshape([1, items, observed]);
+  const divergence = tf.mean(posterior.divergence(model.prior(parameters.prior, first))) as Scalar;
+  const plan = posterior.sample(rng); // [1, B, Z]
+  const size = plan.shape[2] as number;
+  const everywhere = plan.reshape([items, 1, size]).add(tf.zeros([items, length, size])); // [B, W, Z]
+  const pi = model.decoder.apply(
+    parameters.decoder,
+    observations.reshape([1, rows, observed]),
+    everywhere.reshape([1, rows, size]),
+  );
+  const taken = model.decoder.head.discrete ? actions.reshape([1, rows]) : actions.reshape([1, rows, -1]);
+  const likelihood = pi.logProbability(taken).reshape([items, length]).mul(mask);
+  const actionLoss = tf.neg(tf.sum(likelihood).div(tf.sum(mask))) as Scalar;
+  return { loss: actionLoss.add(divergence.mul(divergenceWeight)) as Scalar, actionLoss, divergence };
+}
+
+/**
+ * The model of latent plans: an encoder that attends to a whole window, a prior that sees its ends, and a decoder that acts.
+ *
+ * L = mean_t −log π(a_t|s_t, s_g, z) + β KL(q(z|τ) ‖ p(z|s_c, s_g)), z ~ q(z|τ)
+ *
+ * @see Lynch et al. Learning Latent Plans from Play. CoRL 2019. arXiv:1903.01973.
+ */
+export function latentPlanModel(spec: ControlSpec, options: LatentPlanOptions): LatentPlanModel {
+  const { decoder, encoder, posterior, prior } = networksOf(spec, options);
+  const discrete = discreteActionsOf(spec);
   const init = (rng: Rng) => ({
     decoder: decoder.init(rng.split('decoder')),
     encoder: encoder.init(rng.split('encoder')),
-    posterior: head.init(rng.split('posterior')),
+    posterior: posterior.init(rng.split('posterior')),
     prior: prior.init(rng.split('prior')),
   });
   const model: LatentPlanModel = {
@@ -149,24 +184,11 @@ export function latentPlanModel(spec: ControlSpec, options: LatentPlanOptions): 
     init,
     posterior(parameters, windows) {
       const encoded = encoder.apply(parameters.encoder, stepsOf(windows, discrete));
-      return planDistribution(head.apply(parameters.posterior, attend(encoded, windows.mask, heads)));
+      const pooled = attend(encoded, windows.mask, options.heads);
+      return planDistribution(posterior.apply(parameters.posterior, pooled));
     },
     prior: (parameters, observations) => planDistribution(prior.apply(parameters, observations)),
-    loss(parameters, windows, rng) {
-      const { observations, actions, mask } = windows;
-      const [items, length] = mask.shape as [number, number];
-      const rows = items * length;
-      const posterior = model.posterior(parameters, windows);
-      const first = tf.slice(observations, [0, 0, 0], [items, 1, observed]).reshape([1, items, observed]);
-      const divergence = tf.mean(posterior.divergence(model.prior(parameters.prior, first))) as Scalar;
-      const plan = posterior.sample(rng).reshape([items, 1, latentSize]); // [B, 1, Z]
-      const everywhere = plan.add(tf.zeros([items, length, latentSize])).reshape([1, rows, latentSize]);
-      const pi = decoder.apply(parameters.decoder, observations.reshape([1, rows, observed]), everywhere);
-      const taken = discrete === undefined ? actions.reshape([1, rows, -1]) : actions.reshape([1, rows]);
-      const likelihood = pi.logProbability(taken).reshape([items, length]).mul(mask);
-      const actionLoss = tf.neg(tf.sum(likelihood).div(tf.sum(mask))) as Scalar;
-      return { loss: actionLoss.add(divergence.mul(divergenceWeight)) as Scalar, actionLoss, divergence };
-    },
+    loss: (parameters, windows, rng) => planLoss(model, parameters, windows, options.divergenceWeight, rng),
   };
   return model;
 }
