@@ -117,6 +117,19 @@ function attentionBlock(inputs: number, keySize: number, valueSize: number): Blo
   };
 }
 
+/** Items that count at the end, in their order, zeros before them: what masks leave out is as if it had never come. */
+function packed(items: Tensor, mask: Tensor): { readonly items: Tensor; readonly mask: Tensor } {
+  const [, length] = mask.shape as [number, number];
+  const steps = tf.range(0, length, 1, 'float32');
+  const notBefore = tf.cast(steps.expandDims(1).greaterEqual(steps.expandDims(0)), 'float32'); // [k, i]: k ≥ i
+  const places = tf.sub(length, tf.matMul(mask, notBefore)); // [T, S]
+  const moves = tf.cast(steps.expandDims(1).equal(places.expandDims(1)), 'float32').mul(mask.expandDims(1)); // [T, to, from]
+  return {
+    items: tf.matMul(moves, items),
+    mask: tf.sum(moves, 2),
+  };
+}
+
 /** The blocks: attention, TC, attention, ... Dilations 1, 2, 4, ... of a TC block reach over the whole sequence. */
 function blocksOf(
   { filters, attention, paperDilations }: SnailOptions,
@@ -166,13 +179,15 @@ export function snailCore(owner: string, options: SnailOptions): SequenceCore {
       Object.fromEntries(
         blocksOf(options, sizes).map((block, index) => [blockName(index), block.init(rng.split(index))]),
       ),
-    observe(parameters, items, mask) {
+    observe(parameters, given, givenMask) {
       const memory: Record<string, Memory> = {};
-      let u = mask === undefined ? items : items.mul(mask.expandDims(2));
+      const { items, mask } =
+        givenMask === undefined ? { items: given, mask: undefined } : packed(given, givenMask);
+      let u = items;
       for (const [index, block] of blocksFor(parameters, items.shape[2] as number).entries()) {
         const ran = block.run(of(parameters, index), u, mask);
         memory[blockName(index)] = ran.memory;
-        u = ran.output;
+        u = mask === undefined ? ran.output : ran.output.mul(mask.expandDims(2));
       }
       return memory;
     },
