@@ -81,6 +81,11 @@ export { resizeImages } from './sampling/resize-images.js';
 export type { ClassSplits } from './sampling/split-classes.js';
 export { variableShots } from './sampling/variable-shots.js';
 export { type ClassSequenceOptions, classSequence, classSequenceDefaults } from './streams/class-sequence.js';
+export {
+  type FewShotSequenceOptions,
+  fewShotSequence,
+  fewShotSequenceDefaults,
+} from './streams/few-shot-sequence.js';
 export { type ImagePart, type ImageSource, labelledImageSource } from './streams/image-source.js';
 export { imageStream } from './streams/image-stream.js';
 export {

@@ -18,6 +18,11 @@ import { omniglotSplits } from './omniglot/omniglot-splits.js';
 import { tasksPlugin as browserPlugin } from './plugin.js';
 import { resizeImages } from './sampling/resize-images.js';
 import { type ClassSequenceOptions, classSequence, classSequenceDefaults } from './streams/class-sequence.js';
+import {
+  type FewShotSequenceOptions,
+  fewShotSequence,
+  fewShotSequenceDefaults,
+} from './streams/few-shot-sequence.js';
 import { labelledImageSource } from './streams/image-source.js';
 import { imageStream } from './streams/image-stream.js';
 import { type ImageStreamOptions, imageStreamDefaults } from './streams/image-stream-options.js';
@@ -162,6 +167,28 @@ const switchingCharacters = defineDistribution<
   },
 });
 
+const characterTasks = defineDistribution<
+  FewShotSequenceOptions &
+    WithFolder &
+    Pick<OmniglotOptions, 'split' | 'splitSeed'> & { readonly side: number }
+>({
+  kind: 'stream',
+  summary:
+    'Few-shot tasks of handwritten characters (Omniglot), one after another, five new characters each.',
+  reference: {
+    title: 'Online Meta-Learning',
+    authors: 'Finn, Rajeswaran, Kakade, Levine',
+    year: 2019,
+    url: 'https://arxiv.org/abs/1902.08438',
+  },
+  defaults: { ...fewShotSequenceDefaults, split: 'vinyals', splitSeed: 0, side: 14, data: null },
+  create: async ({ data, side, split, splitSeed, ...options }) => {
+    const images = resizeImages(await loadOmniglot(data ?? undefined), side);
+    const dealt = omniglotSplits(split, splitSeed);
+    return fewShotSequence('@tasklearn/tasks/omniglot-tasks', images, dealt, options);
+  },
+});
+
 const rainbow = defineDistribution<RainbowOptions & WithFolder & { readonly side: number }>({
   kind: 'stream',
   summary: 'Handwritten digits (MNIST) in 56 tasks: seven colours by two scales by four quarters.',
@@ -266,6 +293,7 @@ export const tasksPlugin = definePlugin({
     'fashion-mnist-stream': images('fashion-mnist-stream', 'clothes (Fashion-MNIST)', loadFashionMnist),
     'omniglot-sequence': characterSequence,
     'omniglot-switching': switchingCharacters,
+    'omniglot-tasks': characterTasks,
     'rainbow-mnist': rainbow,
     'multi-mnist': overlaidDigits,
     'mnist-over-fashion': overlaidPair,

@@ -39,6 +39,7 @@ describe('tasksPlugin', () => {
       'fashion-mnist-stream',
       'omniglot-sequence',
       'omniglot-switching',
+      'omniglot-tasks',
       'rainbow-mnist',
       'multi-mnist',
       'mnist-over-fashion',

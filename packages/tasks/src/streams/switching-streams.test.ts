@@ -1,6 +1,7 @@
 import { createRng, type StreamDistribution } from '@tasklearn/core';
 import { describe, expect, it } from 'vitest';
 import { resizeLabelled } from '../mnist/resize-labelled.js';
+import { fewShotSequence } from './few-shot-sequence.js';
 import { prototypeDefaults, prototypeImages } from './prototype-images.js';
 import { rainbowStream } from './rainbow-stream.js';
 import { switchingClasses } from './switching-classes.js';
@@ -53,6 +54,48 @@ describe('switchingClasses', () => {
     expect(() => switchingClasses('s', images, { ...splits, test: [0, 20, 21] }, { labels: 2 })).toThrow(
       invalid,
     );
+  });
+});
+
+describe('fewShotSequence', () => {
+  const given = { tasks: 3, ways: 3, itemsPerClass: 2, testItems: 2, batchSize: 3 };
+  const make = (more: object = {}) => fewShotSequence('f', images, splits, { ...given, ...more });
+
+  it('has tasks of classes of their own, every item once, labels by class', () => {
+    const { spec, stream } = make();
+    const lifetime = stream('test', 0, createRng(2));
+    expect(lifetime.length).toBe(6);
+    expect(spec.target).toEqual({ kind: 'classification', classes: 3 });
+    const known = new Map<number, string>();
+    const look = (
+      set: { inputs: { data: ArrayLike<number> }; targets: { data: ArrayLike<number> } },
+      task: number,
+    ) => {
+      for (let place = 0; place < set.targets.data.length; place += 1) {
+        const shown = Math.round((set.inputs.data[place * 4] as number) * 255);
+        const key = `${task} ${set.targets.data[place]}`;
+        expect(known.get(shown) ?? key).toBe(key);
+        known.set(shown, key);
+      }
+    };
+    for (let t = 0; t < 6; t += 1) {
+      const { task, ...set } = lifetime.step(t);
+      expect(task).toBe(Math.floor(t / 2));
+      look(set, task);
+    }
+    for (let task = 0; task < 3; task += 1) {
+      const set = lifetime.testSet?.(task) as NonNullable<ReturnType<NonNullable<typeof lifetime.testSet>>>;
+      expect(set.targets.shape).toEqual([6]);
+      look(set, task);
+    }
+    expect(known.size).toBe(9);
+    expect([...known.keys()].every((shown) => splits.test.includes(shown))).toBe(true);
+    expect(lifetime.step(4)).toEqual(stream('test', 0, createRng(2)).step(4));
+  });
+
+  it('refuses what does not fit', () => {
+    for (const bad of [{ tasks: 4 }, { batchSize: 4 }, { itemsPerClass: 3 }, { ways: 1 }])
+      expect(() => make(bad)).toThrow(invalid);
   });
 });
 
