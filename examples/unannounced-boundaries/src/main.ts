@@ -1,13 +1,13 @@
 import { belief } from './belief.js';
 import { hazardSweep } from './hazard-sweep.js';
+import { metaLeader } from './meta-leader.js';
 import { plant } from './plant.js';
-import { rainbow } from './rainbow.js';
 
 const commands: Readonly<Record<string, (flags: readonly string[]) => Promise<void>>> = {
   belief,
   'hazard-sweep': hazardSweep,
+  'meta-leader': metaLeader,
   plant,
-  rainbow,
 };
 
 const [name = '', ...flags] = process.argv.slice(2);

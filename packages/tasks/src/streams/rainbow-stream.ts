@@ -3,6 +3,7 @@ import {
   type Rng,
   requireInteger,
   requireNonNegative,
+  requireOneOf,
   type Split,
   type Stream,
   type StreamDistribution,
@@ -13,7 +14,11 @@ import { rotateImage } from './rotate-image.js';
 
 /** Options of images on a coloured ground, turned and scaled. */
 export type RainbowOptions = {
-  /** T, tasks of a lifetime, at most 56. */
+  /** `rainbow`: seven colours by two scales by four quarters; `plain`: black, as they are, in every task. */
+  readonly look: 'rainbow' | 'plain';
+  /** Whether every task names the classes anew, so that what an earlier task called them is of no use. */
+  readonly relabel: boolean;
+  /** T, tasks of a lifetime; at most 56 of a rainbow. */
   readonly tasks: number;
   /** Items of each task, a multiple of `batchSize`. */
   readonly itemsPerTask: number;
@@ -27,8 +32,10 @@ export type RainbowOptions = {
   readonly storage: number | null;
 };
 
-/** All 56 tasks of 900 items in steps of 20, 200 test items each, no noise, no limit to what is kept. */
+/** All 56 tasks of a rainbow, labels kept, 900 items in steps of 20, 200 test items each, no noise, no limit to what is kept. */
 export const rainbowDefaults: RainbowOptions = {
+  look: 'rainbow',
+  relabel: false,
   tasks: 56,
   itemsPerTask: 900,
   testItems: 200,
@@ -48,8 +55,17 @@ const colours: readonly (readonly [number, number, number])[] = [
   [0.9, 0.5, 0.9],
 ];
 
+/** How a task looks. */
+type Kind = {
+  readonly colour: readonly [number, number, number];
+  readonly scale: number;
+  readonly quarters: number;
+};
+
+const plain: Kind = { colour: [0, 0, 0], scale: 1, quarters: 0 };
+
 /** Every colour with every scale and every quarter. */
-const kinds = colours.flatMap((colour) =>
+const kinds: readonly Kind[] = colours.flatMap((colour) =>
   [1, 0.5].flatMap((scale) => [0, 1, 2, 3].map((quarters) => ({ colour, scale, quarters }))),
 );
 
@@ -72,17 +88,23 @@ function halved(image: Float32Array, side: number): Float32Array {
 }
 
 function lifetime(source: ImageSource, options: RainbowOptions, rng: Rng): Stream {
-  const { tasks, itemsPerTask, testItems, batchSize, noise } = options;
-  const { side } = source;
-  const order = rng.split('order').permutation(kinds.length).subarray(0, tasks);
-  const drawn = Array.from(order, (_kind, task) => {
+  const { tasks, itemsPerTask, testItems, batchSize, noise, look, relabel } = options;
+  const { side, classes } = source;
+  const order = rng.split('order').permutation(kinds.length);
+  const drawn = Array.from({ length: tasks }, (_, task) => {
     const own = rng.split('items').split(task);
-    const pick = (part: ImagePart) => own.split(part).permutation(source.count(part));
-    return { train: pick('train'), test: pick('test') };
+    const pick = (part: ImagePart, count: number) =>
+      own.split(part).permutation(source.count(part)).slice(0, count);
+    return {
+      kind: look === 'plain' ? plain : (kinds[order[task] as number] as Kind),
+      train: pick('train', itemsPerTask),
+      test: pick('test', testItems),
+      names: relabel ? own.split('names').permutation(classes) : undefined,
+    };
   });
   const set = (task: number, part: ImagePart, first: number, count: number) => {
-    const { colour, scale, quarters } = kinds[order[task] as number] as (typeof kinds)[number];
-    const items = (drawn[task] as (typeof drawn)[number])[part];
+    const { kind, names, [part]: items } = drawn[task] as (typeof drawn)[number];
+    const { colour, scale, quarters } = kind;
     const inputs = new Float32Array(count * side * side * 3);
     const targets = new Int32Array(count);
     const image = new Float32Array(side * side);
@@ -95,7 +117,8 @@ function lifetime(source: ImageSource, options: RainbowOptions, rng: Rng): Strea
         .split(part)
         .split(first + place);
       source.write(part, index, image, 0);
-      targets[place] = source.label(part, index);
+      const label = source.label(part, index);
+      targets[place] = names?.[label] ?? label;
       const scaled = scale === 1 ? image : halved(image, side);
       rotateImage(scaled, side, (quarters * Math.PI) / 2, turned);
       for (const [pixel, ink] of turned.entries())
@@ -122,7 +145,8 @@ function lifetime(source: ImageSource, options: RainbowOptions, rng: Rng): Strea
 }
 
 function check(id: string, source: ImageSource, options: RainbowOptions): void {
-  requireInteger(id, options, 'tasks', 1, kinds.length);
+  requireOneOf(id, options, 'look', ['rainbow', 'plain']);
+  requireInteger(id, options, 'tasks', 1, options.look === 'plain' ? 10_000 : kinds.length);
   requireInteger(id, options, 'batchSize');
   requireInteger(id, options, 'itemsPerTask', 1, source.count('train'));
   requireInteger(id, options, 'testItems', 1, source.count('test'));
@@ -135,7 +159,8 @@ function check(id: string, source: ImageSource, options: RainbowOptions): void {
 
 /**
  * Rainbow images: the same classes in 56 tasks, seven colours of the ground by two scales by four quarters, in random order. The stream
- * on which a learner may get faster at learning a task the more tasks it has seen. The task is always told.
+ * on which a learner may get faster at learning a task the more tasks it has seen. With `relabel` one network cannot be right for two
+ * tasks: what can be learnt across them is how to learn one. The task is always told.
  *
  * @param source - images with even sides, such as MNIST.
  * @throws `INVALID_OPTION` for a value out of range, or more items than there are.

@@ -123,6 +123,28 @@ describe('rainbowStream', () => {
     expect(grounds.has('1,0,0')).toBe(true);
   });
 
+  it('names classes anew in every task where asked to, the same in both parts', () => {
+    const lifetime = make({ look: 'plain', relabel: true, tasks: 60 }).stream('test', 0, createRng(0));
+    const kept = make({ look: 'plain', tasks: 60 }).stream('test', 0, createRng(0));
+    expect(lifetime.step(0).inputs).toEqual(kept.step(0).inputs);
+    const names = (task: number) => {
+      const found = new Map<number, number>();
+      const pairs = [0, 1, 2, 3].map(
+        (step) => [kept.step(4 * task + step), lifetime.step(4 * task + step)] as const,
+      );
+      const tests = [kept.testSet?.(task), lifetime.testSet?.(task)] as const;
+      for (const [before, after] of [...pairs, tests])
+        for (const [place, label] of (before?.targets.data ?? new Int32Array()).entries()) {
+          const name = after?.targets.data[place] as number;
+          expect(found.get(label) ?? name).toBe(name);
+          found.set(label, name);
+        }
+      expect(new Set(found.values()).size).toBe(found.size);
+      return [...found].sort(([a], [b]) => a - b).join(' ');
+    };
+    expect(names(0)).not.toBe(names(1));
+  });
+
   it('is the same whenever it is asked, in another order in another lifetime, and noisy where asked to', () => {
     const stream = make({ noise: 0.2 }).stream('test', 0, createRng(0));
     expect(stream.step(3)).toEqual(make({ noise: 0.2 }).stream('test', 0, createRng(0)).step(3));
