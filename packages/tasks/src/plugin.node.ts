@@ -236,13 +236,19 @@ const overlaidDigits = defineDistribution<DigitPairsOptions & WithFolder>({
   },
 });
 
-const overlaidPair = defineDistribution<DigitPairsOptions & WithFolder>({
+/** Where the files of both are; null as for one. */
+type WithFolders = WithFolder & { readonly fashionData: string | null };
+
+const overlaidPair = defineDistribution<DigitPairsOptions & WithFolders>({
   kind: 'joint',
   summary: 'A digit (MNIST) and an article of clothing (Fashion-MNIST) laid over each other: which are they?',
   reference: capsules,
-  defaults: { ...digitPairsDefaults, data: null },
-  create: async ({ data, ...options }) => {
-    const [first, second] = [await loadMnist(data ?? undefined), await loadFashionMnist(data ?? undefined)];
+  defaults: { ...digitPairsDefaults, data: null, fashionData: null },
+  create: async ({ data, fashionData, ...options }) => {
+    const [first, second] = [
+      await loadMnist(data ?? undefined),
+      await loadFashionMnist(fashionData ?? undefined),
+    ];
     return digitPairs('@tasklearn/tasks/mnist-over-fashion', [first, second], options);
   },
 });
@@ -258,13 +264,16 @@ const digitTasks = defineDistribution<ImageTasksOptions & WithFolder>({
   },
 });
 
-const digitsAndClothes = defineDistribution<ImageTasksOptions & WithFolder>({
+const digitsAndClothes = defineDistribution<ImageTasksOptions & WithFolders>({
   kind: 'joint',
   summary:
     'Tasks on digits (MNIST) and on clothes (Fashion-MNIST) by turns: one network for two kinds of image.',
-  defaults: { ...imageTasksDefaults, tasks: 2, data: null },
-  create: async ({ data, ...options }) => {
-    const [first, second] = [await loadMnist(data ?? undefined), await loadFashionMnist(data ?? undefined)];
+  defaults: { ...imageTasksDefaults, tasks: 2, data: null, fashionData: null },
+  create: async ({ data, fashionData, ...options }) => {
+    const [first, second] = [
+      await loadMnist(data ?? undefined),
+      await loadFashionMnist(fashionData ?? undefined),
+    ];
     const parts = [
       { name: 'digits', images: first },
       { name: 'clothes', images: second },

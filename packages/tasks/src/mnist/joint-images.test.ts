@@ -1,5 +1,7 @@
-import { TasklearnError } from '@tasklearn/core';
+import { createRegistry, type JointDistribution, TasklearnError } from '@tasklearn/core';
 import { describe, expect, it } from 'vitest';
+import { sharedData } from '../__fixtures__/shared-data.js';
+import { tasksPlugin } from '../plugin.node.js';
 import { digitPairs } from './digit-pairs.js';
 import { imageTasks } from './image-tasks.js';
 import type { LabelledImages } from './labelled-images.js';
@@ -112,5 +114,29 @@ describe('image tasks', () => {
   it('refuse more images than there are', () => {
     expect(() => imageTasks('tasks', one, { ...options, itemsPerClass: 9 })).toThrow(/there are 24/);
     expect(() => imageTasks('tasks', one, { ...options, permutedPixels: 2 })).toThrow(TasklearnError);
+  });
+});
+
+const [digits, clothes] = [sharedData('mnist'), sharedData('fashion-mnist')];
+
+describe.skipIf(digits === undefined || clothes === undefined)('of real images', () => {
+  const create = async (key: string, options: object) =>
+    (await createRegistry([tasksPlugin]).createDistribution(key, options)) as JointDistribution;
+
+  it('are pairs and tasks by name', async () => {
+    const few = { trainItems: 40, validationItems: 10, testItems: 20 };
+    const pair = await create('multi-mnist', { ...few, data: digits as string });
+    expect(pair.spec.input.shape).toEqual([18, 18, 1]);
+    const labels = new Set(pair.rows('train', 1, all(40)).targets.data);
+    expect(labels.size).toBeGreaterThan(6);
+    const folders = { data: digits as string, fashionData: clothes as string };
+    const over = await create('mnist-over-fashion', { ...few, ...folders });
+    expect(over.rows('test', 0, all(20)).inputs.data).toEqual(over.rows('test', 1, all(20)).inputs.data);
+    const tasks = await create('mnist-tasks', { tasks: 2, itemsPerClass: 3, data: digits as string });
+    expect(tasks.sizes.train).toEqual([30, 30]);
+    const ink = tasks.rows('train', 0, all(30)).inputs.data;
+    const mean = ink.reduce((sum: number, value: number) => sum + value, 0) / ink.length;
+    expect(mean).toBeGreaterThan(0.1); // MNIST's mean is 0.13.
+    expect(mean).toBeLessThan(0.17);
   });
 });
