@@ -23,14 +23,13 @@ function curves(
   pick: (accuracies: readonly number[], after: number) => number,
 ): Curve[] {
   const learners = [...new Set(rows.map(({ learner }) => learner))];
-  const seeds = [...new Set(rows.map(({ seed }) => seed))];
   const last = Math.max(...rows.map(({ after = 0 }) => after));
   return learners.map((learner) => {
+    const mine = rows.filter((row) => row.learner === learner);
+    const seeds = [...new Set(mine.map(({ seed }) => seed))];
     const values = Array.from({ length: last }, (_, place) => {
       const found = seeds.map((seed) => {
-        const own = rows.filter(
-          (row) => row.learner === learner && row.seed === seed && row.after === place + 1,
-        );
+        const own = mine.filter((row) => row.seed === seed && row.after === place + 1);
         const accuracies: number[] = [];
         for (const { task, value } of own) accuracies[Number(task.slice(task.lastIndexOf(' ') + 1))] = value;
         return pick(accuracies, place + 1);
