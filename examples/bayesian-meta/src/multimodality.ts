@@ -67,7 +67,7 @@ function exactNumbers(): ResultFile['numbers'] {
   const [x, y] = [tests.query.inputs.data, tests.query.targets.data];
   const items = tests.query.targets.shape[1] as number;
   let [pointwise, joint] = [0, 0];
-  const tasks = Math.min(count, 200);
+  const tasks = Math.min(count, 100);
   for (let task = 0; task < tasks; task++) {
     const own = Array.from({ length: items }, (_, at) => task * items + at);
     if (circles) {
