@@ -44,6 +44,8 @@ export type LinearSuiteOptions = {
   readonly missing: number;
   /** So many tasks, the last ones, are asked for the sign of y in place of y. */
   readonly classifications: number;
+  /** g: what is done to w_tᵀ x before noise is added. With `tanh` nothing is known exactly. */
+  readonly link: 'identity' | 'tanh';
   /** `random`: targets are N(0, 1 + σ²) and say nothing of x, test targets too. */
   readonly labels: 'linear' | 'random';
   /** Whether all tasks have the same inputs. */
@@ -67,6 +69,7 @@ export const linearSuiteDefaults: LinearSuiteOptions = {
   scales: null,
   missing: 0,
   classifications: 0,
+  link: 'identity',
   labels: 'linear',
   sharedInputs: false,
 };
@@ -90,6 +93,7 @@ export function resolveLinearSuite(given: PartialOptions<LinearSuiteOptions>): L
   requireInRange(linearSuiteId, all, 'relatedness', -1, 1);
   requireInRange(linearSuiteId, all, 'acrossGroups', -1, 1);
   requireInRange(linearSuiteId, all, 'missing', 0, 0.9);
+  requireOneOf(linearSuiteId, all, 'link', ['identity', 'tanh']);
   requireOneOf(linearSuiteId, all, 'labels', ['linear', 'random']);
   const { tasks, groups, classifications, exact, dimensions, scales, sharedInputs, longTail } = all;
   if (groups > tasks) throw refuse('groups', `be at most ${tasks}, the number of tasks`, groups);

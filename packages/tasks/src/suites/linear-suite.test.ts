@@ -47,6 +47,15 @@ describe('exact Bayes of the linear suite', () => {
     }
   });
 
+  it('lets what pooling is worth change its sign with relatedness', () => {
+    const gain = (relatedness: number) => {
+      const { expected } = overDraws({ relatedness, trainItems: 10 }, 5);
+      return mean(expected.single) - mean(expected.pooled);
+    };
+    expect(gain(0.25)).toBeLessThan(-0.2);
+    expect(gain(0.9)).toBeGreaterThan(0.2);
+  });
+
   it('has joint = pooled where all tasks are one', () => {
     const { joint, pooled } = linearSuite({ relatedness: 1, tasks: 4 }).oracle();
     for (const [task, risk] of joint.risks.entries())
@@ -152,6 +161,14 @@ describe('the dials of the linear suite', () => {
     expect(targets.data[0]).toBeCloseTo(3 * y, 4);
     const plain = linearSuite().truth;
     expect(truth?.singleRisk?.[1]).toBeCloseTo(9 * (plain?.singleRisk?.[1] as number), 9);
+  });
+
+  it('bend the labels', () => {
+    const at = Int32Array.from({ length: 20 }, (_, item) => item);
+    const { targets } = linearSuite({ link: 'tanh' }).rows('test', 2, at);
+    for (const [item, y] of linearSuite().rows('test', 2, at).targets.data.entries())
+      expect(targets.data[item]).toBeCloseTo(Math.tanh(y), 5);
+    expect(linearSuite({ link: 'tanh' }).truth).toBeUndefined();
   });
 
   it('are refused out of range', () => {

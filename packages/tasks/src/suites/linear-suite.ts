@@ -108,10 +108,10 @@ function labelled({ x, y, known }: Drawn, d: number): { x: Float64Array; y: Floa
  * Linear tasks with dials, whose best solutions are known exactly: how related tasks are, in groups or not, in conflict or not;
  * their sizes, scales, missing labels and kinds; or labels that say nothing.
  *
- * y = w_tᵀ x + σ ε; weights N(0, R ⊗ I / d), x and ε standard normal. Gradients of two tasks at w = 0 have the cosine R_tu.
+ * y = g(w_tᵀ x) + σ ε, g the identity unless told; weights N(0, R ⊗ I / d), x and ε standard normal. Gradients of two tasks at w = 0 have the cosine R_tu.
  *
  * @returns the distribution; `truth` holds the Bayes risk (test squared error) of learning alone (`singleRisk`), together
- * (`jointRisk`) and as one task (`pooledRisk`), where labels are linear and all tasks regressions.
+ * (`jointRisk`) and as one task (`pooledRisk`), where labels are linear in x and all tasks regressions.
  * @throws `INVALID_OPTION` for a value out of range, or correlations that no weights have.
  *
  * @example
@@ -162,7 +162,7 @@ export function linearSuite(given: PartialOptions<LinearSuiteOptions> = {}): Lin
       ? {}
       : { signs: { target: { kind: 'classification', classes: 2 }, loss: 'crossEntropy' } }),
   };
-  const isKnown = labels === 'linear' && classifications === 0;
+  const isKnown = labels === 'linear' && options.link === 'identity' && classifications === 0;
   const distribution = inMemoryTasks({
     id: linearSuiteId,
     inputShape: [dimensions],
