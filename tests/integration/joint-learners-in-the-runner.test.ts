@@ -28,7 +28,10 @@ const run = (name: string, mode: 'compiled' | 'eager') =>
   runPlan(
     {
       learners,
-      distribution: { id: 'linear-suite', options: { tasks: 3, dimensions: 4, trainItems: 20, testItems: 50 } },
+      distribution: {
+        id: 'linear-suite',
+        options: { tasks: 3, dimensions: 4, trainItems: 20, testItems: 50 },
+      },
       updates: 3,
       joint: { batchSize: 6, metric: 'rSquared', independent: 'independent' },
       execution: { mode, backend: 'cpu' },
