@@ -77,10 +77,11 @@ function drawItems(
   const holes = own.split('missing').split(task);
   const y = Float64Array.from({ length: n }, (_, item) => {
     if (labels === 'random') return Math.sqrt(1 + noise ** 2) * errors.gaussian();
-    let sum = split === 'test' ? 0 : noise * errors.gaussian();
+    const error = split === 'test' ? 0 : noise * errors.gaussian();
+    let sum = 0;
     for (let at = 0; at < d; at += 1)
       sum += (x[item * d + at] as number) * (weights[task * d + at] as number);
-    return sum;
+    return (options.link === 'tanh' ? Math.tanh(sum) : sum) + error;
   });
   return { x, y, known: Array.from({ length: n }, () => split !== 'train' || holes.next() >= missing) };
 }
