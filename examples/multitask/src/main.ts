@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { capacity } from './capacity.js';
 import { conflict } from './conflict.js';
+import { pairsOfDigits } from './digit-pairs.js';
 import { gates } from './gates.js';
 import { labelScale } from './label-scale.js';
 import { landmine } from './landmine.js';
@@ -20,6 +21,7 @@ export const studies = {
   landscape,
   gates,
   conflict,
+  'digit-pairs': pairsOfDigits,
   'zero-shot': zeroShot,
   capacity,
 } as const;
