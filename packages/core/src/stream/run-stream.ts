@@ -36,7 +36,12 @@ export interface RunStreamOptions {
   /** Where an interrupted lifetime is taken up, bit for bit on the same executor. Its state is released. */
   readonly from?: StreamProgress;
   /** Told of the lifetime after every so many steps, and when it is stopped by the signal. */
-  readonly save?: { readonly every: number; to(progress: StreamProgress): Promise<void> };
+  readonly save?: {
+    /** Steps, from the first of the lifetime. */
+    readonly every: number;
+    /** Keeps the lifetime so far; the next step waits for it. */
+    to(progress: StreamProgress): Promise<void>;
+  };
 }
 
 /** A lifetime being lived. */
