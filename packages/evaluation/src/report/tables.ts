@@ -109,7 +109,7 @@ function growth({ stream }: LearnerSummary): HtmlPart {
   return (
     first !== undefined &&
     last !== undefined &&
-    first !== last &&
+    first.value !== last.value &&
     html`<small>${formatCount(first.value)} → ${formatCount(last.value)}</small>`
   );
 }
