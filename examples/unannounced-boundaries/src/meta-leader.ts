@@ -16,7 +16,7 @@ import { meanOfSeeds, rowFile } from './rows.js';
 const shared: PartialOptions<FollowTheMetaLeaderOptions> = {
   network: { architecture: 'mlp', hidden: [100, 64] },
   optimizer: { learningRate: 3e-3 },
-  outerSteps: 15,
+  outerSteps: 10,
   tasks: 4,
   innerSteps: 3,
   innerRate: 0.3,
@@ -90,7 +90,7 @@ async function lifetime(
 }
 
 function summary(rows: readonly Row[], threshold: number, batch: number): string[] {
-  const blocks = 5;
+  const blocks = 4;
   const rounds = Math.max(...rows.map(({ round }) => round)) + 1;
   const lines = [...new Set(rows.map(({ arm }) => arm))].map((arm) => {
     const cells = Array.from({ length: blocks }, (_, block) => {
@@ -125,8 +125,8 @@ export async function metaLeader(flags: readonly string[]): Promise<void> {
   const sizes = {
     look: flagOf(flags, 'look', 'plain'),
     relabel: flagOf(flags, 'relabel', 'true') === 'true',
-    tasks: number('tasks', 30),
-    itemsPerTask: number('items', 150),
+    tasks: number('tasks', 24),
+    itemsPerTask: number('items', 120),
     testItems: 200,
     batchSize: batch,
     side: 14,
