@@ -78,6 +78,7 @@ export const mannDefaults: MannOptions = {
   width: 40,
   heads: 4,
   decay: 0.95,
+  keyStrength: false,
 };
 
 /**
@@ -87,6 +88,7 @@ export const mannDefaults: MannOptions = {
  */
 export function createMann(options: PartialOptions<MannOptions> = {}): EpisodicLearner {
   const all = resolveBlackBoxOptions('mann', mannDefaults, options);
+  requireBoolean('mann', 'keyStrength', all.keyStrength);
   return learnerOf(scanning(memoryAugmentedCore('mann', all)), all, all);
 }
 

@@ -51,7 +51,14 @@ describe('leastUsed', () => {
 
 /** A core whose keys and gates are what is asked for, whatever the controller says. */
 function handSet(heads: number, slots: number, key: readonly number[], gate: number) {
-  const core = memoryAugmentedCore('mann', { controller: 2, slots, width: 2, heads, decay: 0.9 });
+  const core = memoryAugmentedCore('mann', {
+    controller: 2,
+    slots,
+    width: 2,
+    heads,
+    decay: 0.9,
+    keyStrength: false,
+  });
   const parameters = core.init({ itemSize: 3, supportSize: 4 }, createRng(1)) as Record<string, Tree<Tensor>>;
   const keys = { weight: tf.zeros([2, 2 * heads]), bias: tf.tensor1d(key.map((value) => Math.atanh(value))) };
   const gates = { weight: tf.zeros([2, heads]), bias: tf.fill([heads], gate) };
@@ -92,6 +99,26 @@ describe('memoryAugmentedCore', () => {
     const read = values(output).slice(2); // After the controller's two units.
     expect(read[0]).toBeCloseTo((2 * e) / (e + 2), 6);
     expect(read[1]).toBeCloseTo(3 / (e + 2), 6);
+  });
+
+  it('reads more sharply with a strength of its own: softmax(β cos), β = 1 + log(1 + e^2)', () => {
+    const shape = { controller: 2, slots: 3, width: 2, heads: 1, decay: 0.9, keyStrength: true };
+    const core = memoryAugmentedCore('mann', shape);
+    const own = core.init({ itemSize: 3, supportSize: 4 }, createRng(1)) as Record<string, Tree<Tensor>>;
+    const strengths = { weight: tf.zeros([2, 1]), bias: tf.tensor1d([2]) };
+    const keys = { weight: tf.zeros([2, 2]), bias: tf.tensor1d([Math.atanh(half), 0]) };
+    const state = stateOf(
+      [
+        [2, 0],
+        [0, 3],
+        [0, 0],
+      ],
+      [1, 1, 0],
+      [0, 1, 0],
+    );
+    const next = core.step({ ...own, keys, strengths } as Tree<Tensor>, state, tf.zeros([1, 1, 3]));
+    const match = Math.exp(1 + Math.log(1 + Math.exp(2)));
+    expect(values(next.state.reads)[0]).toBeCloseTo(match / (match + 2), 5);
   });
 
   it('writes where least is used with a closed gate, and wears down usage by γ', () => {
@@ -174,7 +201,7 @@ describe('memoryAugmentedCore', () => {
   });
 
   it('refuses more heads than slots', () => {
-    const options = { controller: 2, slots: 2, width: 2, heads: 3, decay: 0.9 };
+    const options = { controller: 2, slots: 2, width: 2, heads: 3, decay: 0.9, keyStrength: false };
     expect(() => memoryAugmentedCore('mann', options)).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION' }),
     );

@@ -5,6 +5,7 @@ import {
   dense,
   lstmCell,
   oneHot,
+  softplus,
   stopGradient,
 } from '@tasklearn/nn';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -24,12 +25,18 @@ export interface MemoryAugmentedOptions {
   readonly heads: number;
   /** γ in [0, 1): how long use is remembered. */
   readonly decay: number;
+  /**
+   * Whether the controller also gives a strength β ≥ 1 of each key, softmax(β cos): without it, as in the paper, a perfect
+   * match among n empty rows gets but e / (e + n) of a read.
+   */
+  readonly keyStrength: boolean;
 }
 
 type Parameters = {
   readonly controller: CellParameters;
   readonly keys: Required<DenseParameters>;
   readonly gates: Required<DenseParameters>;
+  readonly strengths?: Required<DenseParameters>;
 };
 
 type State = {
@@ -67,6 +74,11 @@ export function leastUsed(usage: Tensor, count: number): { readonly least: Tenso
 
 const TAKEN = 1e9;
 
+/** β = 1 + softplus(·), [T, R', H] → [T, R', H, 1]. */
+function strength(raw: Tensor): Tensor {
+  return softplus(raw).add(1).expandDims(3);
+}
+
 /**
  * A memory-augmented network: an LSTM that reads rows of a memory by the similarity of keys, and writes each key either
  * where it last read or where the memory is least used.
@@ -80,7 +92,7 @@ const TAKEN = 1e9;
  * eq. 2-8. arXiv:1605.06065.
  */
 export function memoryAugmentedCore(owner: string, options: MemoryAugmentedOptions): StepCore {
-  const { controller, slots, width, heads, decay } = options;
+  const { controller, slots, width, heads, decay, keyStrength } = options;
   for (const key of ['controller', 'slots', 'width', 'heads'] as const)
     requireInteger(owner, options, key, 1);
   requireInRange(owner, options, 'heads', 1, slots);
@@ -93,6 +105,7 @@ export function memoryAugmentedCore(owner: string, options: MemoryAugmentedOptio
       controller: cellFor(itemSize).init(rng.split('controller')),
       keys: denseParameters(controller, heads * width, rng.split('keys')),
       gates: denseParameters(controller, heads, rng.split('gates')),
+      ...(keyStrength && { strengths: denseParameters(controller, heads, rng.split('strengths')) }),
     }),
     start: (_parameters, tasks) => ({
       controller: tf.zeros([tasks, 1, 2 * controller]),
@@ -106,6 +119,7 @@ export function memoryAugmentedCore(owner: string, options: MemoryAugmentedOptio
         controller: cellParameters,
         keys: toKeys,
         gates: toGates,
+        strengths: toStrengths,
       } = parameters as unknown as Parameters;
       const { controller: before, memory, usage, reads, read: lastRead } = state as unknown as State;
       const [tasks, rows, itemSize] = item.shape as [number, number, number];
@@ -115,7 +129,10 @@ export function memoryAugmentedCore(owner: string, options: MemoryAugmentedOptio
       const h = tf.slice(after, [0, 0, 0], [tasks, rows, controller]);
       const keys = tf.tanh(dense(h, toKeys)).reshape([tasks, rows, heads, width]);
       const gates = tf.sigmoid(dense(h, toGates)).expandDims(3); // [T, R', H, 1]
-      const newReads = tf.softmax(cosineSimilarity(keys, memory)); // [T, R', H, N]
+      const alike = cosineSimilarity(keys, memory); // [T, R', H, N]
+      const newReads = tf.softmax(
+        toStrengths === undefined ? alike : alike.mul(strength(dense(h, toStrengths))),
+      );
       const read = tf.matMul(newReads, memory).reshape([tasks, rows, heads * width]);
       const { least, first } = leastUsed(usage, heads); // [T, R', N]
       const writes = gates.mul(reads).add(tf.sub(1, gates).mul(least.expandDims(2))); // [T, R', H, N]
