@@ -25,7 +25,7 @@ export interface SequenceArm {
 
 const executor = compiledExecutor({ threads: 1 });
 
-export function createArm({ learner, options = {} }: SequenceArm, more: object = {}): StreamLearner {
+function createArm({ learner, options = {} }: SequenceArm, more: object = {}): StreamLearner {
   return lifelongPlugin.learners[learner].create({ ...options, ...more } as never) as StreamLearner;
 }
 
@@ -60,7 +60,7 @@ export async function metaTrain(
 }
 
 /** What accuracy is measured on after a sequence: the items learnt, and others of their classes. */
-export interface SequenceScore {
+interface SequenceScore {
   readonly seen: number;
   readonly heldOut: number;
 }
@@ -105,7 +105,7 @@ async function live(
 }
 
 /** The same sequences, tested on what was learnt and on other items. */
-export interface SequenceStreams {
+interface SequenceStreams {
   readonly seen: StreamDistribution;
   readonly heldOut: StreamDistribution;
 }
