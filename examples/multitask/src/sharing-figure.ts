@@ -27,16 +27,18 @@ export function sharingFigure(ways: readonly string[], curves: readonly SharingC
       text(left - 8, y(risk) + 4, `${risk}`, ' text-anchor="end"'),
   );
   const names = ways.map((way, at) => text(x(at), height - bottom + 18, way, ' text-anchor="middle"'));
+  let lowest = 0; // Labels come in order of relatedness, and do not overlap.
   const drawn = curves.map(({ relatedness, risks, bayes }, index) => {
     const colour = colours[index % colours.length] as string;
     const points = risks.map((risk, at) => `${x(at).toFixed(1)},${y(risk).toFixed(1)}`).join(' ');
     const best = risks.indexOf(Math.min(...risks));
     const edge = width - right;
+    lowest = Math.max(y(bayes) + 4, lowest + 13);
     return [
       `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="2"/>`,
       `<circle cx="${x(best).toFixed(1)}" cy="${y(risks[best] as number).toFixed(1)}" r="4.5" fill="${colour}"/>`,
       line(edge + 8, y(bayes), edge + 28, y(bayes), `stroke="${colour}" stroke-width="3"`),
-      text(edge + 34, y(bayes) + 4, `ρ = ${relatedness}`, ` fill="${colour}"`),
+      text(edge + 34, lowest, `ρ = ${relatedness}`, ` fill="${colour}"`),
     ].join('\n');
   });
   return [
