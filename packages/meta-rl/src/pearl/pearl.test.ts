@@ -183,18 +183,13 @@ describe('pearl and posterior-sampling', () => {
       const found = (rows: tf.Tensor, weight: number[]) => {
         const input = { rows, context, weight: tf.tensor1d(weight), divergenceShare: tf.scalar(0.5) };
         const { loss, report } = pearlLosses(parts, parameters, parameters, input, createRng(3));
-        return [loss, ...report].map((value) => value.dataSync()[0] as number) as [
-          number,
-          number,
-          number,
-          number,
-        ];
+        return [loss, ...report].map((value) => value.dataSync()[0] as number);
       };
       const alone = found(tf.concat([first, second], 0), [1, 0]);
       expect(found(tf.concat([first, other], 0), [1, 0])).toEqual(alone);
       const [features, mask] = [tf.slice(context, [0, 0, 0], [2, 6, 5]), tf.ones([2, 6])];
       const [a, b] = divergenceFromPrior(parts.encoder.infer(parameters.encoder, features, mask)).dataSync();
-      const [loss, critic, actor] = alone;
+      const [loss, critic, actor] = alone as [number, number, number];
       expect(loss - critic - actor).toBeCloseTo((0.5 * (a as number) + 3 * (b as number)) / 2, 3);
       const none = found(tf.concat([first, second], 0), [0, 0]);
       expect(none[1]).toBe(0);
