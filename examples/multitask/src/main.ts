@@ -6,6 +6,7 @@ import { gates } from './gates.js';
 import { labelScale } from './label-scale.js';
 import { landmine } from './landmine.js';
 import { landscape } from './landscape.js';
+import { littleData } from './little-data.js';
 import { nullSuite } from './null-suite.js';
 import { sharingSweep } from './sharing-sweep.js';
 import { taskSampling } from './task-sampling.js';
@@ -17,6 +18,7 @@ export const studies = {
   'label-scale': labelScale,
   'task-sampling': taskSampling,
   'null-suite': nullSuite,
+  'little-data': littleData,
   landmine,
   landscape,
   gates,
