@@ -9,6 +9,10 @@ export { type DistributionCheckOptions, distributionChecks } from './distributio
 export { type EnvironmentCheckOptions, environmentChecks } from './environment-checks.js';
 export { trivialDistribution } from './episodes/trivial-distribution.js';
 export { type TrivialJointOptions, trivialJointDistribution } from './joint/trivial-joint-distribution.js';
+export {
+  type JointDistributionCheckOptions,
+  jointDistributionChecks,
+} from './joint-distribution-checks.js';
 export { type JointLearnerCheckOptions, jointLearnerChecks } from './joint-learner-checks.js';
 export type { OptionCheckOptions } from './learner/option-checks.js';
 export { type LearnerCheckOptions, learnerChecks } from './learner-checks.js';
@@ -18,5 +22,9 @@ export {
   type TrivialStreamOptions,
   trivialStreamDistribution,
 } from './stream/trivial-stream-distribution.js';
+export {
+  type StreamDistributionCheckOptions,
+  streamDistributionChecks,
+} from './stream-distribution-checks.js';
 export { type StreamLearnerCheckOptions, streamLearnerChecks } from './stream-learner-checks.js';
 export { VERSION } from './version.js';

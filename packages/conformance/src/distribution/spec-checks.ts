@@ -6,6 +6,7 @@ import {
   type LabelledSet,
 } from '@tasklearn/core';
 import { demand, failure } from '../check.js';
+import { demandForm, demandRange } from '../demand-tensor.js';
 import { waysOf } from '../episodes/trivial-distribution.js';
 
 const SPLITS = ['train', 'validation', 'test'] as const;
@@ -44,32 +45,6 @@ function demandSet(
   demandForm(`${what} mask`, set.mask, 'float32', axes);
   const odd = set.mask.data.find((value) => value !== 0 && value !== 1);
   demand(odd === undefined, `${what} mask must be 0 or 1, got ${odd}.`);
-}
-
-function demandForm(
-  what: string,
-  { dtype, shape, data }: HostTensor,
-  expected: string,
-  axes: readonly number[],
-): void {
-  const [received, wanted] = [`${dtype} [${shape}]`, `${expected} [${axes}]`];
-  demand(received === wanted, `${what} must be ${wanted}, got ${received}.`, { received, expected: wanted });
-  const array = expected === 'float32' ? Float32Array : Int32Array;
-  demand(data instanceof array, `${what} must hold a ${array.name}, got ${data.constructor.name}.`);
-  const size = axes.reduce((product, length) => product * length, 1);
-  demand(data.length === size, `${what} must have ${size} values, got ${data.length}.`);
-}
-
-function demandRange(
-  what: string,
-  { data }: HostTensor,
-  minimum = Number.NEGATIVE_INFINITY,
-  maximum = Number.POSITIVE_INFINITY,
-): void {
-  const odd = data.find((value) => !(Number.isFinite(value) && value >= minimum && value <= maximum));
-  demand(odd === undefined, `${what} must be finite and in [${minimum}, ${maximum}], got ${odd}.`, {
-    value: odd,
-  });
 }
 
 /** Every class has between 1 and K items that count. */
