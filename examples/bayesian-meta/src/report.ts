@@ -94,7 +94,7 @@ async function drawSinusoids(): Promise<void> {
         width: 160,
         height: 115,
         x: [-5, 5],
-        y: [-8, 8],
+        y: [-6, 6],
       };
       parts.push(frame(panel, row === 0 ? arm : `p(sinusoid) = ${p.toFixed(2)}`, column === 0));
       for (let sample = 0; sample < Math.min(10, samples); sample++) {
