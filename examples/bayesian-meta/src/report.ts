@@ -113,7 +113,7 @@ async function drawSinusoids(): Promise<void> {
 
 /** Boundaries of ten sampled classifiers after one point inside a circle. */
 async function drawCircles(): Promise<void> {
-  const arms = ['MAML', 'PLATIPUS', 'Bayesian MAML', 'neural process'];
+  const arms = ['MAML', 'version 0', 'PLATIPUS', 'neural process'];
   const { support } = circleBoundary().episodes('test', 0, 12, createRng('test tasks'));
   const parts: string[] = [];
   for (const [column, arm] of arms.entries()) {
