@@ -36,6 +36,7 @@ export type AutoencoderParameters = { readonly encoder: Parameters; readonly dec
 
 /** A variational autoencoder: pure functions of its parameters. Items are rows, [B, D]. */
 export interface Autoencoder {
+  /** First weights of both networks. The caller disposes. */
   init(rng: Rng): AutoencoderParameters;
   /** q(z | x), [B, Z]. */
   encode(parameters: AutoencoderParameters, x: Tensor): MeanField;

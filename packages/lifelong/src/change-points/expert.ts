@@ -33,7 +33,7 @@ export interface Expert {
   init(features: number, rng: Rng): ExpertParameters;
   /** Statistics of no data, [B, 1, ...]. */
   prior(parameters: ExpertParameters, streams: number): Statistics;
-  /** @param features - φ(x), [B, F]. */
+  /** What every run length predicts of an item, from `features` φ(x), [B, F]. */
   expect(parameters: ExpertParameters, statistics: Statistics, features: Tensor): Expectation;
   /**
    * Judges an item, then learns it.

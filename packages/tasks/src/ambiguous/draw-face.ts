@@ -59,8 +59,8 @@ function paintFeatures(paint: Brush, has: (attribute: Attribute) => boolean): vo
  * Draws a cartoon face of 24 x 24 pixels with values near [0, 1], background 0.
  *
  * @param attributes - 0 or 1 for each of `faceAttributes`.
- * @param noise - standard deviation of the noise on every pixel, >= 0.
- * @param jitter - how much place and size of the head vary, >= 0: 1 for a pixel and a tenth of its size, 0 for a head that stands still.
+ * @param look - `noise`: standard deviation of the noise on every pixel, >= 0. `jitter`: how much place and size of the head
+ * vary, >= 0: 1 for a pixel and a tenth of its size, 0 for a head that stands still.
  * @param into - 576 numbers, row by row; overwritten.
  */
 export function drawFace(
