@@ -79,6 +79,7 @@ export const mannDefaults: MannOptions = {
   heads: 4,
   decay: 0.95,
   keyStrength: false,
+  readAfterWrite: false,
 };
 
 /**
@@ -89,6 +90,7 @@ export const mannDefaults: MannOptions = {
 export function createMann(options: PartialOptions<MannOptions> = {}): EpisodicLearner {
   const all = resolveBlackBoxOptions('mann', mannDefaults, options);
   requireBoolean('mann', 'keyStrength', all.keyStrength);
+  requireBoolean('mann', 'readAfterWrite', all.readAfterWrite);
   return learnerOf(scanning(memoryAugmentedCore('mann', all)), all, all);
 }
 

@@ -50,7 +50,7 @@ describe('leastUsed', () => {
 });
 
 /** A core whose keys and gates are what is asked for, whatever the controller says. */
-function handSet(heads: number, slots: number, key: readonly number[], gate: number) {
+function handSet(heads: number, slots: number, key: readonly number[], gate: number, readAfterWrite = false) {
   const core = memoryAugmentedCore('mann', {
     controller: 2,
     slots,
@@ -58,6 +58,7 @@ function handSet(heads: number, slots: number, key: readonly number[], gate: num
     heads,
     decay: 0.9,
     keyStrength: false,
+    readAfterWrite,
   });
   const parameters = core.init({ itemSize: 3, supportSize: 4 }, createRng(1)) as Record<string, Tree<Tensor>>;
   const keys = { weight: tf.zeros([2, 2 * heads]), bias: tf.tensor1d(key.map((value) => Math.atanh(value))) };
@@ -101,8 +102,42 @@ describe('memoryAugmentedCore', () => {
     expect(read[1]).toBeCloseTo(3 / (e + 2), 6);
   });
 
+  it('can read after the write: then a new key finds itself, and the next step writes beside it', () => {
+    const { step } = handSet(1, 3, [half, 0], -30, true);
+    const before = stateOf(
+      [
+        [0, 2],
+        [0, 3],
+        [0, 0],
+      ],
+      [1, 1, 0],
+      [0, 1, 0],
+    );
+    const { output, state } = step(before);
+    // The gate is closed: the key goes into the least used row, the third, and is read from there: cos = 0, 0, 1.
+    expect(values(state.memory).slice(4)).toEqual([half, 0]);
+    const expected = [1, 1, e].map((value) => value / (e + 2));
+    for (const [slot, weight] of values(state.reads).entries())
+      expect(weight).toBeCloseTo(expected[slot] as number, 6);
+    const read = values(output).slice(2);
+    expect(read[0]).toBeCloseTo((half * e) / (e + 2), 6);
+    expect(read[1]).toBeCloseTo(5 / (e + 2), 6);
+    // With an open gate the next step adds to rows as they were read, most of all to the new one.
+    const next = handSet(1, 3, [half, 0], 30, true).step(state);
+    const row = values(next.state.memory).slice(4);
+    expect(row[0]).toBeCloseTo(half + (half * e) / (e + 2), 5);
+  });
+
   it('reads more sharply with a strength of its own: softmax(β cos), β = 1 + log(1 + e^2)', () => {
-    const shape = { controller: 2, slots: 3, width: 2, heads: 1, decay: 0.9, keyStrength: true };
+    const shape = {
+      controller: 2,
+      slots: 3,
+      width: 2,
+      heads: 1,
+      decay: 0.9,
+      keyStrength: true,
+      readAfterWrite: false,
+    };
     const core = memoryAugmentedCore('mann', shape);
     const own = core.init({ itemSize: 3, supportSize: 4 }, createRng(1)) as Record<string, Tree<Tensor>>;
     const strengths = { weight: tf.zeros([2, 1]), bias: tf.tensor1d([2]) };
@@ -201,7 +236,15 @@ describe('memoryAugmentedCore', () => {
   });
 
   it('refuses more heads than slots', () => {
-    const options = { controller: 2, slots: 2, width: 2, heads: 3, decay: 0.9, keyStrength: false };
+    const options = {
+      controller: 2,
+      slots: 2,
+      width: 2,
+      heads: 3,
+      decay: 0.9,
+      keyStrength: false,
+      readAfterWrite: false,
+    };
     expect(() => memoryAugmentedCore('mann', options)).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION' }),
     );

@@ -30,6 +30,11 @@ export interface MemoryAugmentedOptions {
    * match among n empty rows gets but e / (e + n) of a read.
    */
   readonly keyStrength: boolean;
+  /**
+   * Whether the memory is read after the write of the same step, as equations 2 to 4 of the paper have it, or before. After it, a
+   * read points at the row just written, and the next step can add to that row the label that comes one step late.
+   */
+  readonly readAfterWrite: boolean;
 }
 
 type Parameters = {
@@ -84,15 +89,15 @@ function strength(raw: Tensor): Tensor {
  * where it last read or where the memory is least used.
  *
  * w^w = σ(α) w^r_{t−1} + (1 − σ(α)) w^lu_{t−1}; M ← M with its least used row emptied, + w^w kᵀ;
- * w^r = softmax cos(k, M_{t−1}); w^u = γ w^u + Σ w^r + Σ w^w. What is read is of the memory before the write, so that a key
- * cannot find itself.
+ * w^r = softmax cos(k, M); w^u = γ w^u + Σ w^r + Σ w^w. What is read is of the memory before the write, so that a key cannot
+ * find itself, or with `readAfterWrite` of the memory after it.
  *
  * @throws `INVALID_OPTION` for a size out of range, or more heads than slots.
  * @see Santoro, Bartunov, Botvinick, Wierstra, Lillicrap. One-shot Learning with Memory-Augmented Neural Networks. 2016,
  * eq. 2-8. arXiv:1605.06065.
  */
 export function memoryAugmentedCore(owner: string, options: MemoryAugmentedOptions): StepCore {
-  const { controller, slots, width, heads, decay, keyStrength } = options;
+  const { controller, slots, width, heads, decay, keyStrength, readAfterWrite } = options;
   for (const key of ['controller', 'slots', 'width', 'heads'] as const)
     requireInteger(owner, options, key, 1);
   requireInRange(owner, options, 'heads', 1, slots);
@@ -129,15 +134,16 @@ export function memoryAugmentedCore(owner: string, options: MemoryAugmentedOptio
       const h = tf.slice(after, [0, 0, 0], [tasks, rows, controller]);
       const keys = tf.tanh(dense(h, toKeys)).reshape([tasks, rows, heads, width]);
       const gates = tf.sigmoid(dense(h, toGates)).expandDims(3); // [T, R', H, 1]
-      const alike = cosineSimilarity(keys, memory); // [T, R', H, N]
-      const newReads = tf.softmax(
-        toStrengths === undefined ? alike : alike.mul(strength(dense(h, toStrengths))),
-      );
-      const read = tf.matMul(newReads, memory).reshape([tasks, rows, heads * width]);
       const { least, first } = leastUsed(usage, heads); // [T, R', N]
       const writes = gates.mul(reads).add(tf.sub(1, gates).mul(least.expandDims(2))); // [T, R', H, N]
       const emptied = memory.mul(tf.sub(1, first).expandDims(3));
       const written = emptied.add(tf.matMul(writes, keys, true, false)); // [T, R', N, W]
+      const source = readAfterWrite ? written : memory;
+      const alike = cosineSimilarity(keys, source); // [T, R', H, N]
+      const newReads = tf.softmax(
+        toStrengths === undefined ? alike : alike.mul(strength(dense(h, toStrengths))),
+      );
+      const read = tf.matMul(newReads, source).reshape([tasks, rows, heads * width]);
       const used = usage.mul(decay).add(tf.sum(newReads, 2)).add(tf.sum(writes, 2));
       return {
         output: tf.concat([h, read], 2),
