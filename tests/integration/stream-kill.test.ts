@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,32 +5,15 @@ import { join } from 'node:path';
 import { machineMetrics } from '@tasklearn/evaluation';
 import { readRows } from '@tasklearn/evaluation/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandProcess } from './command-process.js';
 
-const evaluation = join(import.meta.dirname, '../../packages/evaluation');
-const plugin = join(evaluation, 'src/__fixtures__/toy-stream-plugin.ts');
+const tasklearn = commandProcess('toy-stream-plugin.ts');
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tasklearn-stream-kill-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** The command as a process of its own, from the sources. */
-function tasklearn(...args: string[]) {
-  const program = ['--conditions=@tasklearn/source', '--import', 'tsx', 'src/cli/run-command-line.node.ts'];
-  const child = spawn(process.execPath, [...program, ...args, '--plugin', plugin], {
-    cwd: evaluation,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let err = '';
-  child.stderr.on('data', (text) => {
-    err += text;
-  });
-  const ended = new Promise<{ code: number | null; err: string }>((resolve) =>
-    child.on('close', (code) => resolve({ code, err })),
-  );
-  return { child, ended };
-}
 
 async function planOf(name: string): Promise<string> {
   const path = join(folder, `${name}.json`);

@@ -1,39 +1,17 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from './main.node.js';
+import { commandWith } from '../__fixtures__/run-command.js';
 import { planFromFlags } from './plan-flags.node.js';
 
-const toy = fileURLToPath(new URL('../__fixtures__/toy-stream-plugin.ts', import.meta.url));
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stream-cli-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a command in this process; with --json, what it printed last. */
-async function run(...args: string[]) {
-  const texts: string[] = [];
-  const values: unknown[] = [];
-  let code = 0;
-  const say = (text: string) => texts.push(text);
-  await main([...args, '--plugin', toy], {
-    command: 'tasklearn',
-    terminal: {
-      interactive: false,
-      print: say,
-      note: say,
-      json: (value: unknown) => values.push(value),
-      paint: (_style, text) => text,
-    },
-    exitWith: (given) => {
-      code = given;
-    },
-  });
-  return { code, text: texts.join('\n'), last: values.at(-1) as Record<string, never> };
-}
+const run = commandWith('./toy-stream-plugin.ts');
 
 describe('the command line with learners of streams', () => {
   const common = ['--mode', 'eager', '--backend', 'cpu'];

@@ -8,8 +8,8 @@ import {
   requireNonNegative,
   type Split,
 } from '@tasklearn/core';
+import { episodeBuffers } from '../sampling/episode-buffers.js';
 import { drawFace, faceAttributes, faceSize } from './draw-face.js';
-import { episodeBuffers } from './episode-buffers.js';
 
 /** Options of faces with ambiguous attributes. */
 export type AmbiguousAttributeOptions = {

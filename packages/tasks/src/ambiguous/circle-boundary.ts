@@ -1,5 +1,5 @@
 import { type EpisodeSpec, type EpisodicDistribution, type Rng, requireInteger } from '@tasklearn/core';
-import { episodeBuffers } from './episode-buffers.js';
+import { episodeBuffers } from '../sampling/episode-buffers.js';
 
 /** Options of the circle boundary. */
 export type CircleBoundaryOptions = {

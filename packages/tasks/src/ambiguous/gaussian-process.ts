@@ -5,7 +5,7 @@ import {
   requireInteger,
   requirePositive,
 } from '@tasklearn/core';
-import { episodeBuffers } from './episode-buffers.js';
+import { episodeBuffers } from '../sampling/episode-buffers.js';
 
 /** Options of functions drawn from a Gaussian process. */
 export type GaussianProcessOptions = {

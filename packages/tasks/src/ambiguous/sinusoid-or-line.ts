@@ -8,7 +8,7 @@ import {
   requireNonNegative,
   type Split,
 } from '@tasklearn/core';
-import { episodeBuffers } from './episode-buffers.js';
+import { episodeBuffers } from '../sampling/episode-buffers.js';
 
 /** Options of the family of sinusoids and lines. */
 export type SinusoidOrLineOptions = {

@@ -1,4 +1,5 @@
-import { type EpisodeBatch, type EpisodeSpec, type HostTensor, sizeOf } from '@tasklearn/core';
+import type { EpisodeBatch, EpisodeSpec, HostTensor } from '@tasklearn/core';
+import { episodeBuffers } from '../sampling/episode-buffers.js';
 
 /**
  * Spec of a lifetime: H steps in order, given as the query set, whose mask tells which steps are judged. The support set
@@ -15,21 +16,16 @@ export function lifetimeSpec(
 
 /** Empty buffers for T lifetimes; nothing in the support counts, and no step is judged yet. */
 export function lifetimeBuffers(spec: EpisodeSpec, count: number): EpisodeBatch<HostTensor> {
-  const { input, target } = spec;
-  const floats = (shape: readonly number[]): HostTensor => ({
+  const { support, query } = episodeBuffers(spec, count);
+  const mask = (items: number): HostTensor => ({
     dtype: 'float32',
-    shape,
-    data: new Float32Array(sizeOf(shape)),
+    shape: [count, items],
+    data: new Float32Array(count * items),
   });
-  const set = (items: number) => {
-    const shape = [count, items];
-    const targets: HostTensor =
-      target.kind === 'classification'
-        ? { dtype: 'int32', shape, data: new Int32Array(count * items) }
-        : floats([...shape, ...target.shape]);
-    return { inputs: floats([...shape, ...input.shape]), targets, mask: floats(shape) };
+  return {
+    support: { labelled: { ...support.labelled, mask: mask(spec.supportSize) } },
+    query: { ...query, mask: mask(spec.querySize) },
   };
-  return { support: { labelled: set(spec.supportSize) }, query: set(spec.querySize) };
 }
 
 /** The buffers with all numbers 0: a blank support, blank steps, no step judged. */

@@ -6,7 +6,7 @@ import {
   requireInteger,
   type Split,
 } from '@tasklearn/core';
-import { episodeBuffers } from '../ambiguous/episode-buffers.js';
+import { episodeBuffers } from '../sampling/episode-buffers.js';
 
 /** Options of objects seen from many sides. */
 export type OrientedObjectOptions = {
