@@ -119,7 +119,9 @@ export function createMoca(options: PartialOptions<MocaOptions> = {}): MocaLearn
       const { distribution, rng } = context;
       const network = featureNetwork({ ...all, name }, distribution.spec);
       const sample = seriesSampler(distribution, { series, horizon, lifetimes }, rng.split('data'));
-      const loss = (theta: ChangePointTheta, batch: Series) => seriesLoss(network, theta, batch, all);
+      const loss = (theta: ChangePointTheta, batch: Series) => ({
+        loss: seriesLoss(network, theta, batch, all),
+      });
       const parts = { name, optimizer, init: network.init, loss, sample };
       return openOuterTraining<ChangePointTheta, Series>(parts as never, context, saved);
     },

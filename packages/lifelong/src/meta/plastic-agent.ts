@@ -31,7 +31,7 @@ export interface PlasticState {
 }
 
 /** The structure of what is meta-learned. */
-export function structureOf(network: PlasticNetwork): TreeSpec {
+function structureOf(network: PlasticNetwork): TreeSpec {
   const theta = network.init(createRng(0));
   const spec = treeSpec(theta as Tree<Tensor>);
   disposeTree(theta as Tree<Tensor>);

@@ -105,7 +105,7 @@ async function openTraining(
         const theta = network.init(own);
         return { theta, heads: network.begin(theta, parts.lifetimes).head };
       },
-      loss: (theta, batch) => pretrainingLoss(network, parts, theta, batch),
+      loss: (theta, batch) => ({ loss: pretrainingLoss(network, parts, theta, batch) }),
       sample: (update) =>
         sampleItems(streams, spec, parts.batchSize, rng.split('items').split(update)) as Tree<HostTensor>,
     },

@@ -133,8 +133,14 @@ export function createMole(options: PartialOptions<MoleOptions> = {}): StreamLea
         name: owner,
         optimizer,
         init: (own: Parameters<typeof predictor.network.init>[0]) => predictor.network.init(own),
-        loss: (theta: NetworkParameters, batch: Series) =>
-          metaLeaderLoss(predictor, theta, { support: half(batch, false), query: half(batch, true) }, inner),
+        loss: (theta: NetworkParameters, batch: Series) => ({
+          loss: metaLeaderLoss(
+            predictor,
+            theta,
+            { support: half(batch, false), query: half(batch, true) },
+            inner,
+          ),
+        }),
         sample: seriesSampler(distribution, settings, rng.split('data')),
       };
       return openOuterTraining<NetworkParameters, Series>(training as never, context, saved);
