@@ -132,7 +132,9 @@ export function treeOfTrials(results: readonly TrialResult[]): Tree<HostTensor> 
 }
 
 /** Metrics of updates as a tree to compare. */
-export function treeOfMetrics(metrics: readonly Readonly<Record<string, number>>[]): Tree<HostTensor> {
+export function treeOfMetrics(
+  metrics: readonly Readonly<Record<string, number>>[],
+): readonly Tree<HostTensor>[] {
   return metrics.map((each) =>
     Object.fromEntries(
       Object.entries(each).map(([name, value]) => [

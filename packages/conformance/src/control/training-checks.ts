@@ -1,13 +1,8 @@
-import {
-  type ControlDistribution,
-  createRng,
-  eagerExecutor,
-  memoryCheckpointStore,
-  replaceMembers,
-} from '@tasklearn/core';
+import { type ControlDistribution, createRng, eagerExecutor, replaceMembers } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { type Check, demand } from '../check.js';
 import { demandFinite, demandIdentical } from '../compare.js';
+import { demandResumable, demandSameTraining } from '../training-agreement.js';
 import {
   type ControlSubject,
   trainShortly,
@@ -22,8 +17,8 @@ export function trainingChecks(subject: ControlSubject): readonly Check[] {
   return [
     ...(deterministic
       ? [
-          { name: 'same seed, same numbers', run: () => demandSameTraining(subject) },
-          { name: 'a resumed training continues bit for bit', run: () => demandResumable(subject) },
+          { name: 'same seed, same numbers', run: () => demandSameTraining(trainingsOf(subject)) },
+          { name: 'a resumed training continues bit for bit', run: () => demandResumableSteps(subject) },
           { name: 'names of tasks change nothing', run: () => demandBlind(subject) },
         ]
       : []),
@@ -34,29 +29,22 @@ export function trainingChecks(subject: ControlSubject): readonly Check[] {
   ];
 }
 
-async function demandSameTraining(subject: ControlSubject): Promise<void> {
-  const first = await trainShortly(subject);
-  const second = await trainShortly(subject);
-  const what = `${subject.id}: two trainings from the same seed`;
-  demandIdentical(`${what}, parameters`, first.parameters, second.parameters);
-  demandIdentical(`${what}, metrics`, treeOfMetrics(first.metrics), treeOfMetrics(second.metrics));
-}
+/** The trainings that are compared with each other. */
+const trainingsOf = (subject: ControlSubject) => ({
+  id: subject.id,
+  what: 'training',
+  told: 'metrics',
+  updates: subject.updates,
+  async train(given = {}) {
+    const { parameters, metrics, steps } = await trainShortly(subject, given);
+    return { theta: parameters, reports: treeOfMetrics(metrics), steps };
+  },
+});
 
-/** A run that stops after each update and is taken up by a new instance makes the numbers of one that does not. */
-async function demandResumable(subject: ControlSubject): Promise<void> {
-  const whole = await trainShortly(subject);
-  const store = memoryCheckpointStore();
-  const metrics: Readonly<Record<string, number>>[] = [];
-  let last = whole;
-  for (let updates = 1; updates <= subject.updates; updates += 1) {
-    last = await trainShortly(subject, { updates, store });
-    metrics.push(...last.metrics);
-  }
-  const what = `${subject.id}: a training in one piece and one resumed after each update`;
-  demandIdentical(`${what}, metrics`, treeOfMetrics(whole.metrics), treeOfMetrics(metrics));
-  demandIdentical(`${what}, parameters`, whole.parameters, last.parameters);
+async function demandResumableSteps(subject: ControlSubject): Promise<void> {
+  const { whole, last, both } = await demandResumable(trainingsOf(subject));
   const [expected, received] = [whole.steps.at(-1), last.steps.at(-1)];
-  demand(expected === received, `${what}: made ${expected} and ${received} environment steps.`);
+  demand(expected === received, `${both}: made ${expected} and ${received} environment steps.`);
 }
 
 /** Tasks under other names. */

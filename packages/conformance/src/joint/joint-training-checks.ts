@@ -3,12 +3,12 @@ import {
   eagerExecutor,
   encodeCheckpoint,
   type HostTensor,
-  memoryCheckpointStore,
   type Tree,
 } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { type Check, demand } from '../check.js';
 import { demandClose, demandFinite, demandIdentical } from '../compare.js';
+import { demandResumable, demandSameTraining } from '../training-agreement.js';
 import { type JointSubject, predictTest, trainShortly } from './joint-subject.js';
 
 /** How a joint learner trains: seeds, checkpoints, memory, executors, and that it pays. */
@@ -18,11 +18,21 @@ export function jointTrainingChecks(
   tolerance: number,
 ): readonly Check[] {
   const { deterministic } = subject.descriptor.capabilities;
+  const trainings = {
+    id: subject.id,
+    what: 'training',
+    told: 'losses',
+    updates: subject.updates,
+    train: (given = {}) => trainShortly(subject, given),
+  };
   return [
     ...(deterministic
       ? [
-          { name: 'same seed, same numbers', run: () => demandSameTraining(subject) },
-          { name: 'a resumed training continues bit for bit', run: () => demandResumable(subject) },
+          { name: 'same seed, same numbers', run: () => demandSameTraining(trainings) },
+          {
+            name: 'a resumed training continues bit for bit',
+            run: async () => void (await demandResumable(trainings)),
+          },
         ]
       : []),
     { name: 'parameters and losses are finite', run: () => demandFiniteNumbers(subject) },
@@ -36,28 +46,6 @@ export function jointTrainingChecks(
       ? [{ name: 'executors agree', run: () => demandAgreement(subject, tolerance) }]
       : []),
   ];
-}
-
-async function demandSameTraining(subject: JointSubject): Promise<void> {
-  const [first, second] = [await trainShortly(subject), await trainShortly(subject)];
-  const what = `${subject.id}: two trainings from the same seed`;
-  demandIdentical(`${what}, losses`, first.reports, second.reports);
-  demandIdentical(`${what}, parameters`, first.theta, second.theta);
-}
-
-/** A run that stops after each update and is taken up by a new instance makes the numbers of one that does not. */
-async function demandResumable(subject: JointSubject): Promise<void> {
-  const whole = await trainShortly(subject);
-  const store = memoryCheckpointStore();
-  const reports: Tree<HostTensor>[] = [];
-  let last = whole;
-  for (let updates = 1; updates <= subject.updates; updates += 1) {
-    last = await trainShortly(subject, { updates, store });
-    reports.push(...last.reports);
-  }
-  const what = `${subject.id}: a training in one piece and one resumed after each update`;
-  demandIdentical(`${what}, losses`, whole.reports, reports);
-  demandIdentical(`${what}, parameters`, whole.theta, last.theta);
 }
 
 const treeOf = (results: Awaited<ReturnType<typeof predictTest>>): Tree<HostTensor> =>

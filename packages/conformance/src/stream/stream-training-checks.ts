@@ -3,23 +3,33 @@ import {
   eagerExecutor,
   encodeCheckpoint,
   type HostTensor,
-  memoryCheckpointStore,
   type Tree,
 } from '@tasklearn/core';
 import * as tf from '@tensorflow/tfjs';
 import { type Check, demand } from '../check.js';
 import { demandClose, demandFinite, demandIdentical } from '../compare.js';
+import { demandResumable, demandSameTraining } from '../training-agreement.js';
 import { isEmpty, live, type StreamSubject, trainShortly } from './stream-subject.js';
 
 /** Meta-training on lifetimes, where a learner has any. */
 export function streamTrainingChecks(subject: StreamSubject): readonly Check[] {
   const { deterministic } = subject.descriptor.capabilities;
+  const trainings = {
+    id: subject.id,
+    what: 'meta-training',
+    told: 'losses',
+    updates: subject.updates,
+    train: (given = {}) => trainShortly(subject, given),
+  };
   if (!subject.isTrained) return [];
   return [
     ...(deterministic
       ? [
-          { name: 'same seed, same meta-training', run: () => demandSameTraining(subject) },
-          { name: 'a resumed meta-training continues bit for bit', run: () => demandResumable(subject) },
+          { name: 'same seed, same meta-training', run: () => demandSameTraining(trainings) },
+          {
+            name: 'a resumed meta-training continues bit for bit',
+            run: async () => void (await demandResumable(trainings)),
+          },
         ]
       : []),
     {
@@ -28,28 +38,6 @@ export function streamTrainingChecks(subject: StreamSubject): readonly Check[] {
     },
     { name: 'leaks no tensor per update', run: () => demandNoLeak(subject) },
   ];
-}
-
-async function demandSameTraining(subject: StreamSubject): Promise<void> {
-  const [first, second] = [await trainShortly(subject), await trainShortly(subject)];
-  const what = `${subject.id}: two meta-trainings from the same seed`;
-  demandIdentical(`${what}, losses`, first.reports, second.reports);
-  demandIdentical(`${what}, parameters`, first.theta, second.theta);
-}
-
-/** A run that stops after each update and is taken up by a new instance makes the numbers of one that does not. */
-async function demandResumable(subject: StreamSubject): Promise<void> {
-  const whole = await trainShortly(subject);
-  const store = memoryCheckpointStore();
-  const reports: Tree<HostTensor>[] = [];
-  let last = whole;
-  for (let updates = 1; updates <= subject.updates; updates += 1) {
-    last = await trainShortly(subject, { updates, store });
-    reports.push(...last.reports);
-  }
-  const what = `${subject.id}: a meta-training in one piece and one resumed after each update`;
-  demandIdentical(`${what}, losses`, whole.reports, reports);
-  demandIdentical(`${what}, parameters`, whole.theta, last.theta);
 }
 
 /** A new instance lives the same from parameters that were in a file. */
