@@ -2,13 +2,14 @@ import {
   type JointDistribution,
   type JointLearner,
   type JointSpec,
-  TasklearnError,
   type TrainingEvent,
   trainJoint,
 } from '@tasklearn/core';
 import type { JointMetric, PlanJoint, ResolvedPlan } from '../../plan/plan.js';
 import type { CellKind, PrepareRequest, TrainSetting } from '../cell-kind.js';
 import { checkTargets } from '../check-targets.js';
+import { invalidPlan } from '../invalid-plan.js';
+import { namedArm } from '../named-arm.js';
 import { refuseMembers } from '../refuse-members.js';
 import type { JointCell } from './joint-cell.js';
 import { testTasks } from './test-tasks.js';
@@ -26,9 +27,6 @@ const metricsOf = {
   regression: ['rSquared', 'meanSquaredError', 'negativeLogLikelihood'],
 } as const satisfies Readonly<Record<string, readonly JointMetric[]>>;
 
-const invalid = (path: string, rule: string) =>
-  new TasklearnError('INVALID_PLAN', `\`${path}\`: ${rule}`, { path });
-
 /** Kinds of target among the tasks. */
 function kindsOf({ groups }: JointSpec): readonly ('classification' | 'regression')[] {
   return [...new Set(Object.values(groups).map(({ target }) => target.kind))];
@@ -37,7 +35,7 @@ function kindsOf({ groups }: JointSpec): readonly ('classification' | 'regressio
 function complete(plan: ResolvedPlan, { id, spec }: JointDistribution): ResolvedPlan {
   refuseMembers(plan, 'joint');
   const { test, joint = {} } = plan;
-  const independent = independentArm(plan, joint);
+  const independent = namedArm(plan, 'joint.independent', joint.independent, 'independent');
   const tasks = test.episodes === 0 || test.tasks === 0 ? 0 : spec.tasks.length;
   return {
     ...plan,
@@ -59,15 +57,10 @@ function rankingMetric(id: string, spec: JointSpec, { metric }: PlanJoint): Join
   );
   if (metric === undefined) return possible[0] as JointMetric;
   if (possible.includes(metric)) return metric;
-  throw invalid('joint.metric', `tasks of '${id}' can be ranked by ${possible.join(', ')}, got '${metric}'.`);
-}
-
-function independentArm({ learners }: ResolvedPlan, { independent }: PlanJoint): string | undefined {
-  if (independent === undefined)
-    return learners.find(({ id }) => id.slice(id.lastIndexOf('/') + 1) === 'independent')?.name;
-  if (learners.some(({ name }) => name === independent)) return independent;
-  const names = learners.map(({ name }) => name).join(', ');
-  throw invalid('joint.independent', `no learner is named '${independent}'. Names: ${names}.`);
+  throw invalidPlan(
+    'joint.metric',
+    `tasks of '${id}' can be ranked by ${possible.join(', ')}, got '${metric}'.`,
+  );
 }
 
 /** A set of tasks holds its three splits; with other options it would be another set, scaled by other rows. */
@@ -75,7 +68,7 @@ function checkSplits({ distributionOptions, plan }: PrepareRequest): void {
   const train = JSON.stringify(distributionOptions.train);
   for (const split of ['validation', 'test'] as const) {
     if (JSON.stringify(distributionOptions[split]) === train) continue;
-    throw invalid(
+    throw invalidPlan(
       'distribution',
       `'${plan.distribution.id}' holds its three splits and must have the same options for all of them; those of ${split} differ. Use \`distribution.options\`.`,
     );

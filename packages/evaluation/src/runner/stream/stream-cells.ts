@@ -11,6 +11,8 @@ import {
 import type { PlanStream, ResolvedPlan, StreamMetric, StreamRegime } from '../../plan/plan.js';
 import type { CellKind, PrepareRequest, TrainSetting } from '../cell-kind.js';
 import { checkTargets } from '../check-targets.js';
+import { invalidPlan } from '../invalid-plan.js';
+import { namedArm } from '../named-arm.js';
 import { refuseMembers } from '../refuse-members.js';
 import { testStream } from '../test-stream.js';
 import type { StreamCell } from './stream-cell.js';
@@ -25,13 +27,10 @@ export const streamCells: CellKind = {
   prepare,
 };
 
-const invalid = (path: string, rule: string) =>
-  new TasklearnError('INVALID_PLAN', `\`${path}\`: ${rule}`, { path });
-
 function complete(plan: ResolvedPlan, distribution: StreamDistribution): ResolvedPlan {
   refuseMembers(plan, 'stream');
   const { stream = {}, validation } = plan;
-  const scratch = scratchArm(plan, stream);
+  const scratch = namedArm(plan, 'stream.scratch', stream.scratch, 'from-scratch');
   return {
     ...plan,
     stream: {
@@ -61,7 +60,7 @@ function rankingMetric(distribution: StreamDistribution, { metric }: PlanStream,
   const possible = [...(tested ? atEnd : []), ...online];
   if (metric === undefined) return possible[0] as StreamMetric;
   if (possible.includes(metric)) return metric;
-  throw invalid(
+  throw invalidPlan(
     'stream.metric',
     `learners of '${distribution.id}' can be ranked by ${possible.join(', ')}, got '${metric}'.`,
   );
@@ -83,19 +82,11 @@ function regimeOf(distribution: StreamDistribution, { regime = {} }: PlanStream,
   };
   for (const key of Object.keys(regime) as (keyof StreamRegime)[])
     if (regime[key] !== declared[key])
-      throw invalid(
+      throw invalidPlan(
         `stream.regime.${key}`,
         `the plan says ${JSON.stringify(regime[key])}, and streams of '${id}' with these options have ${JSON.stringify(declared[key])}.`,
       );
   return declared;
-}
-
-function scratchArm({ learners }: ResolvedPlan, { scratch }: PlanStream): string | undefined {
-  if (scratch === undefined)
-    return learners.find(({ id }) => id.slice(id.lastIndexOf('/') + 1) === 'from-scratch')?.name;
-  if (learners.some(({ name }) => name === scratch)) return scratch;
-  const names = learners.map(({ name }) => name).join(', ');
-  throw invalid('stream.scratch', `no learner is named '${scratch}'. Names: ${names}.`);
 }
 
 /** What goes in and comes out, which must be the same wherever a meta-trained learner is used. */
